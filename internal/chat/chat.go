@@ -1,0 +1,308 @@
+package chat
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"time"
+	"unicode/utf8"
+)
+
+// Chat is what can be done here. Every method checks its input, and may be called by anyone at any
+// time: the actor, or viewer, is a parameter, and what they may not see does not exist for them.
+type Chat struct {
+	store     Store
+	writer    *Writer
+	passwords *passwords
+	closed    bool
+}
+
+// Config is what an installation decides.
+type Config struct {
+	SignupClosed bool // nobody but the first user can sign up
+}
+
+// New makes the application on a store and the writer that commits its changes.
+func New(store Store, writer *Writer, cfg Config) *Chat {
+	return &Chat{store: store, writer: writer, passwords: newPasswords(), closed: cfg.SignupClosed}
+}
+
+// Entry is a fresh session: Secret is what the browser or the program keeps, and is stored nowhere.
+type Entry struct {
+	User    User
+	Session Session
+	Secret  string
+}
+
+// SignupOpen says whether anybody can sign up.
+func (c *Chat) SignupOpen() bool { return !c.closed }
+
+// SignUp makes an account and signs it in. Errors: Invalid (name, password), Forbidden when closed.
+func (c *Chat) SignUp(ctx context.Context, name, password, label string) (Entry, error) {
+	name, err := cleanName("name", "The name", name)
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := checkPassword("password", password); err != nil {
+		return Entry{}, err
+	}
+	hash, err := c.passwords.hash(ctx, password)
+	if err != nil {
+		return Entry{}, err
+	}
+	user := User{ID: UserID(NewID()), Name: name, NameKey: NameKey(name), PasswordHash: hash}
+	session, secret := newSession(user.ID, BrowserSession, label)
+	change := &signUp{user: user, session: session, closed: c.closed}
+	if err := c.writer.Do(ctx, change); err != nil {
+		return Entry{}, err
+	}
+	return Entry{change.user, change.session, secret}, nil
+}
+
+// LogIn opens a session. A wrong name and a wrong password get the same answer in the same time.
+func (c *Chat) LogIn(ctx context.Context, name, password, label string) (Entry, error) {
+	user, err := c.store.Account(ctx, NameKey(name))
+	if err != nil && KindOf(err) != NotFound {
+		return Entry{}, err
+	}
+	if len(password) > 4*MaxPassword { // it cannot be right, and must not cost more than one that could
+		password = ""
+	}
+	ok, err := c.passwords.verify(ctx, password, user.PasswordHash)
+	if err != nil {
+		return Entry{}, err
+	}
+	if !ok {
+		return Entry{}, errLogin
+	}
+	session, secret := newSession(user.ID, BrowserSession, label)
+	change := &openSession{session: session}
+	if err := c.writer.Do(ctx, change); err != nil {
+		return Entry{}, err
+	}
+	return Entry{user, change.session, secret}, nil
+}
+
+// ChangePassword ends every session of the user and opens a new one. Invalid if current is wrong.
+func (c *Chat) ChangePassword(ctx context.Context, viewer User, current, password, label string) (Entry, error) {
+	ok, err := c.passwords.verify(ctx, current, viewer.PasswordHash)
+	if err != nil {
+		return Entry{}, err
+	}
+	if !ok {
+		return Entry{}, invalid("current", "This is not your current password.")
+	}
+	if err := checkPassword("password", password); err != nil {
+		return Entry{}, err
+	}
+	hash, err := c.passwords.hash(ctx, password)
+	if err != nil {
+		return Entry{}, err
+	}
+	session, secret := newSession(viewer.ID, BrowserSession, label)
+	change := &changePassword{actor: viewer.ID, old: viewer.PasswordHash, hash: hash, session: session}
+	if err := c.writer.Do(ctx, change); err != nil {
+		return Entry{}, err
+	}
+	return Entry{viewer, change.session, secret}, nil
+}
+
+// touchEvery is how often a session in use is written down as seen.
+const touchEvery = time.Hour
+
+// Authenticate finds the session of a secret and lets it slide. Unauthenticated without one.
+func (c *Chat) Authenticate(ctx context.Context, secret string) (Session, User, error) {
+	session, user, err := c.store.Session(ctx, hashSecret(secret))
+	if KindOf(err) == NotFound {
+		return Session{}, User{}, errSignedOut
+	}
+	if err != nil {
+		return Session{}, User{}, err
+	}
+	if session.Kind == BrowserSession && time.Since(session.SeenAt) > touchEvery {
+		_ = c.writer.Do(ctx, &touchSession{session.ID}) // if it fails, the next request tries again
+	}
+	return session, user, nil
+}
+
+// Opening reads what the stream of a secret's session starts from. Unauthenticated without one.
+func (c *Chat) Opening(ctx context.Context, secret string) (Opening, error) {
+	o, err := c.store.Opening(ctx, hashSecret(secret))
+	if KindOf(err) == NotFound {
+		return Opening{}, errSignedOut
+	}
+	return o, err
+}
+
+// NewToken makes a bearer token for the viewer's programs.
+func (c *Chat) NewToken(ctx context.Context, viewer UserID, label string) (Entry, error) {
+	label, err := cleanName("label", "The name of the token", label)
+	if err != nil {
+		return Entry{}, err
+	}
+	session, secret := newSession(viewer, TokenSession, label)
+	change := &openSession{session: session}
+	if err := c.writer.Do(ctx, change); err != nil {
+		return Entry{}, err
+	}
+	return Entry{Session: change.session, Secret: secret}, nil
+}
+
+// Sessions lists the viewer's sessions and tokens.
+func (c *Chat) Sessions(ctx context.Context, viewer UserID) ([]Session, error) {
+	return c.store.Sessions(ctx, viewer)
+}
+
+// Revoke ends one of the viewer's sessions or tokens and its streams: signing out is revoking one's own.
+func (c *Chat) Revoke(ctx context.Context, viewer UserID, id SessionID) error {
+	return c.writer.Do(ctx, &revokeSession{actor: viewer, id: id})
+}
+
+// Page reads a page. Without a room it is the list of rooms.
+func (c *Chat) Page(ctx context.Context, viewer UserID, q PageQuery) (Page, error) {
+	return c.store.Page(ctx, viewer, q)
+}
+
+// Message reads one message of a room the viewer is a member of.
+func (c *Chat) Message(ctx context.Context, viewer UserID, id MessageID) (Message, error) {
+	return c.store.Message(ctx, viewer, id)
+}
+
+// CreateRoom makes a room with the actor as its first member.
+func (c *Chat) CreateRoom(ctx context.Context, actor UserID, name string, private bool) (Room, error) {
+	name, err := cleanName("name", "The name of the room", name)
+	if err != nil {
+		return Room{}, err
+	}
+	change := &createRoom{actor: actor, room: Room{ID: RoomID(NewID()), Name: name, Private: private}}
+	if err := c.writer.Do(ctx, change); err != nil {
+		return Room{}, err
+	}
+	return change.room, nil
+}
+
+// RenameRoom gives a room another name: its creator may, and an administrator who sees it.
+func (c *Chat) RenameRoom(ctx context.Context, actor UserID, room RoomID, name string) error {
+	name, err := cleanName("name", "The name of the room", name)
+	if err != nil {
+		return err
+	}
+	return c.writer.Do(ctx, &alterRoom{actor: actor, room: room, name: name})
+}
+
+// ArchiveRoom closes a room to new messages: its creator may, and an administrator who sees it.
+func (c *Chat) ArchiveRoom(ctx context.Context, actor UserID, room RoomID) error {
+	return c.writer.Do(ctx, &alterRoom{actor: actor, room: room, archive: true})
+}
+
+// Join makes the actor a member of a public room.
+func (c *Chat) Join(ctx context.Context, actor UserID, room RoomID) error {
+	return c.writer.Do(ctx, &join{actor: actor, room: room})
+}
+
+// Leave ends the actor's membership.
+func (c *Chat) Leave(ctx context.Context, actor UserID, room RoomID) error {
+	return c.writer.Do(ctx, &leave{actor: actor, room: room})
+}
+
+// AddMember makes somebody a member, by id or by name: any member of the room may.
+func (c *Chat) AddMember(ctx context.Context, actor UserID, room RoomID, who string) error {
+	if !utf8.ValidString(who) {
+		return errNobody
+	}
+	err := c.writer.Do(ctx, &addMember{actor: actor, room: room, user: UserID(who)})
+	if !errors.Is(err, errNobody) {
+		return err
+	}
+	user, err := c.store.Account(ctx, NameKey(who))
+	if KindOf(err) == NotFound {
+		return errNobody
+	}
+	if err != nil {
+		return err
+	}
+	return c.writer.Do(ctx, &addMember{actor: actor, room: room, user: user.ID})
+}
+
+// RemoveMember ends somebody's membership: the creator of the room may, and an administrator who sees it.
+func (c *Chat) RemoveMember(ctx context.Context, actor UserID, room RoomID, user UserID) error {
+	return c.writer.Do(ctx, &expel{actor: actor, room: room, user: user})
+}
+
+// MarkRead moves the actor's read position up to message seq, or to the newest if seq is negative.
+func (c *Chat) MarkRead(ctx context.Context, actor UserID, room RoomID, seq int64) error {
+	return c.writer.Do(ctx, &markRead{actor: actor, room: room, seq: seq})
+}
+
+// MayType says whether the actor may tell the room that they are typing, and gives both.
+func (c *Chat) MayType(ctx context.Context, actor UserID, room RoomID) error {
+	page, err := c.store.Page(ctx, actor, PageQuery{Room: room, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if page.Member == nil {
+		return &Error{Kind: Forbidden, Message: "Join the room first."}
+	}
+	return nil
+}
+
+// Post says something in a room the actor is a member of. An empty id is made here. Posting the same
+// id again gives the first message, and again is true; Conflict if the id is somebody else's.
+func (c *Chat) Post(ctx context.Context, actor UserID, room RoomID, id, body string) (m Message, again bool, err error) {
+	messageID := NewMessageID()
+	if id != "" {
+		if messageID, err = ParseMessageID(id); err != nil {
+			return Message{}, false, err
+		}
+	}
+	if body, err = cleanBody(body); err != nil {
+		return Message{}, false, err
+	}
+	change := &post{actor: actor, room: room, id: messageID, body: body}
+	err = c.writer.Do(ctx, change)
+	return change.message, change.again, err
+}
+
+// Edit gives one's own message another text.
+func (c *Chat) Edit(ctx context.Context, actor UserID, id MessageID, body string) (Message, error) {
+	body, err := cleanBody(body)
+	if err != nil {
+		return Message{}, err
+	}
+	m, err := c.store.Message(ctx, actor, id)
+	if err != nil {
+		return Message{}, err
+	}
+	change := &edit{actor: actor, room: m.RoomID, id: id, body: body}
+	err = c.writer.Do(ctx, change)
+	return change.message, err
+}
+
+// Delete takes a message back: one's own, or as an administrator anybody's. Doing it again is fine.
+func (c *Chat) Delete(ctx context.Context, actor UserID, id MessageID) (Message, error) {
+	m, err := c.store.Message(ctx, actor, id)
+	if err != nil {
+		return Message{}, err
+	}
+	change := &remove{actor: actor, room: m.RoomID, id: id}
+	err = c.writer.Do(ctx, change)
+	return change.message, err
+}
+
+// newSession makes a session with a secret of 256 bits.
+func newSession(user UserID, kind SessionKind, label string) (Session, string) {
+	var b [32]byte
+	rand.Read(b[:])
+	secret := base64.RawURLEncoding.EncodeToString(b[:])
+	return Session{
+		ID: SessionID(NewID()), UserID: user, Kind: kind,
+		Label: label, TokenHash: hashSecret(secret),
+	}, secret
+}
+
+func hashSecret(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}

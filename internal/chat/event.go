@@ -1,0 +1,101 @@
+package chat
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Shard is the log this installation writes. Every table key and lock carries it, so that a later
+// version can keep several logs side by side; today there is one.
+const Shard = 1
+
+// Position is a place in the log: everything up to and including event ID, in the history called
+// Epoch. Positions of different epochs cannot be compared, only told apart.
+type Position struct {
+	Epoch uint32 `json:"epoch"`
+	ID    int64  `json:"id"`
+}
+
+// String is for logs; a position that leaves the server is a cursor (see Cursors).
+func (p Position) String() string { return fmt.Sprintf("%08x/%d", p.Epoch, p.ID) }
+
+// Kind says what an event tells. The names are those of the stream where a page hears of it.
+type Kind string
+
+// The kinds of events in the log.
+const (
+	MessagePosted  Kind = "message"
+	MessageEdited  Kind = "message_edited"
+	MessageDeleted Kind = "message_deleted"
+	RoomCreated    Kind = "room_created"
+	RoomRenamed    Kind = "room_renamed"
+	RoomArchived   Kind = "room_archived"
+	UserJoined     Kind = "user_joined"
+	UserLeft       Kind = "user_left"
+	ReadMoved      Kind = "read"
+	SessionRevoked Kind = "session_revoked"
+)
+
+// Event is one row of the log: something that durably happened. Ids are dense and in commit order.
+//
+// RoomID and UserID say whom it concerns: the members of the room, that user, or both (a join tells
+// the room and the person). What an event only refers to is in Ref. An event never holds a copy of a
+// message's text.
+type Event struct {
+	ID        int64     `json:"id"`
+	Epoch     uint32    `json:"epoch"`
+	At        time.Time `json:"at"` // the database's clock, under the log lock
+	Kind      Kind      `json:"kind"`
+	RoomID    RoomID    `json:"room_id,omitempty"`
+	UserID    UserID    `json:"user_id,omitempty"`
+	MessageID MessageID `json:"message_id,omitempty"`
+	ActorID   UserID    `json:"actor_id,omitempty"`
+	RoomRev   int64     `json:"room_rev,omitempty"` // dense per room; 0 without a room
+	Ref       Ref       `json:"ref"`
+
+	// Told is the state the event refers to as it was when this event was read, or committed. It is
+	// joined on reading and not part of the row.
+	Told Told `json:"told"`
+}
+
+// Position is the event's place in the log.
+func (e Event) Position() Position { return Position{e.Epoch, e.ID} }
+
+// Ref is what an event mentions without concerning it: stored as a small JSON object.
+type Ref struct {
+	Room    RoomID    `json:"room,omitempty"`    // read: whose read position moved
+	Seq     int64     `json:"seq,omitempty"`     // read: to which message
+	Session SessionID `json:"session,omitempty"` // session_revoked: which one
+}
+
+// JSON is how the stores keep a Ref: "" when empty.
+func (r Ref) JSON() string {
+	if r == (Ref{}) {
+		return ""
+	}
+	b, _ := json.Marshal(r) // strings and an integer: cannot fail
+	return string(b)
+}
+
+// ParseRef reads what JSON wrote.
+func ParseRef(s string) (r Ref, err error) {
+	if s != "" {
+		err = json.Unmarshal([]byte(s), &r)
+	}
+	return r, err
+}
+
+// Told is the current state of what an event refers to.
+type Told struct {
+	Actor   Person   `json:"actor"`             // of ActorID
+	User    Person   `json:"user"`              // of UserID
+	Room    Room     `json:"room"`              // of RoomID; zero without one
+	Message *Message `json:"message,omitempty"` // of MessageID; nil without one
+}
+
+// Batch is a run of events with consecutive ids of one epoch, as committed or read together.
+type Batch struct {
+	Epoch  uint32  `json:"epoch"`
+	Events []Event `json:"events"`
+}

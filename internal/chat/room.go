@@ -1,0 +1,39 @@
+package chat
+
+import "time"
+
+// General is the id of the room everybody joins when signing up. It is made by the migrations.
+const General RoomID = "general"
+
+// Room is a place to talk.
+type Room struct {
+	ID         RoomID    `json:"id"`
+	Name       string    `json:"name"`
+	Private    bool      `json:"private"`
+	CreatorID  UserID    `json:"creator_id"` // "" for General
+	CreatedAt  time.Time `json:"created_at"`
+	ArchivedAt time.Time `json:"archived_at"` // zero: in use
+	Rev        int64     `json:"rev"`         // number of its newest event
+	Seq        int64     `json:"seq"`         // number of its newest message
+}
+
+// Archived says whether the room is closed to new messages.
+func (r Room) Archived() bool { return !r.ArchivedAt.IsZero() }
+
+// MemberKey names a membership.
+type MemberKey struct {
+	RoomID RoomID
+	UserID UserID
+}
+
+// Member is a user's membership of a room.
+type Member struct {
+	RoomID   RoomID
+	UserID   UserID
+	JoinedID int64 // id of the event of the join: streams carry the room's events from here on
+	ReadSeq  int64 // messages up to this number have been read
+	JoinedAt time.Time
+}
+
+// Key names the membership.
+func (m Member) Key() MemberKey { return MemberKey{m.RoomID, m.UserID} }

@@ -1,0 +1,71 @@
+package chat
+
+// createRoom makes a room with its creator as the first member.
+type createRoom struct {
+	actor UserID
+	room  Room // ID, Name and Private given; the rest is the result
+}
+
+func (c *createRoom) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	n.Rooms = append(n.Rooms, c.room.ID)
+}
+
+func (c *createRoom) apply(p *plan) error {
+	if _, ok := p.Users[c.actor]; !ok {
+		return errSignedOut
+	}
+	if _, taken := p.Rooms[c.room.ID]; taken {
+		return &Error{Kind: Conflict, Message: "This room id is taken. Please try again."}
+	}
+	c.room.CreatorID, c.room.CreatedAt = c.actor, p.Now
+	p.putRoom(c.room)
+	p.emit(Event{Kind: RoomCreated, RoomID: c.room.ID, UserID: c.actor, ActorID: c.actor})
+	p.enter(c.room.ID, c.actor, c.actor)
+	c.room = p.Rooms[c.room.ID]
+	return nil
+}
+
+// alterRoom renames or archives a room: its creator may, and an administrator who sees it.
+type alterRoom struct {
+	actor   UserID
+	room    RoomID
+	name    string // "" keeps it
+	archive bool
+}
+
+func (c *alterRoom) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	n.Rooms = append(n.Rooms, c.room)
+	n.Members = append(n.Members, MemberKey{c.room, c.actor})
+}
+
+func (c *alterRoom) apply(p *plan) error {
+	room, err := p.visibleRoom(c.room, c.actor)
+	if err != nil {
+		return err
+	}
+	if !room.AlterableBy(p.Users[c.actor].Person()) {
+		return &Error{Kind: Forbidden, Message: "Only the creator of a room or an administrator can change it."}
+	}
+	if c.archive && room.ID == General {
+		return invalid("room", "Everybody's first room cannot be archived.")
+	}
+	kind := RoomRenamed
+	switch {
+	case c.archive && !room.Archived():
+		room.ArchivedAt, kind = p.Now, RoomArchived
+	case c.name != "" && c.name != room.Name:
+		room.Name = c.name
+	default:
+		return nil
+	}
+	p.putRoom(room)
+	p.emit(Event{Kind: kind, RoomID: room.ID, ActorID: c.actor})
+	return nil
+}
+
+// AlterableBy says whether a person who sees the room may rename and archive it.
+func (r Room) AlterableBy(who Person) bool {
+	return who.Role == Administrator || (r.CreatorID == who.ID && who.ID != "")
+}

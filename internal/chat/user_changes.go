@@ -1,0 +1,143 @@
+package chat
+
+import "time"
+
+// signUp makes an account with its first session. Everybody who signs up joins General; the first of
+// all is the administrator.
+type signUp struct {
+	user    User // ID, Name, NameKey and PasswordHash given; the rest is the result
+	session Session
+	closed  bool // only the first may
+}
+
+func (c *signUp) needs(n *Needs) {
+	n.Users = append(n.Users, c.user.ID)
+	n.Names = append(n.Names, c.user.NameKey)
+	n.Rooms = append(n.Rooms, General)
+	n.Members = append(n.Members, MemberKey{General, c.user.ID})
+}
+
+func (c *signUp) apply(p *plan) error {
+	if c.closed && !p.Vacant {
+		return errClosed
+	}
+	if _, taken := p.userNamed(c.user.NameKey); taken {
+		return &Error{Kind: Invalid, Field: "name", Message: "This name is taken. Please choose another one."}
+	}
+	c.user.Role = Ordinary
+	if p.Vacant {
+		c.user.Role = Administrator
+	}
+	c.user.CreatedAt = p.Now
+	p.putUser(c.user)
+	p.enter(General, c.user.ID, c.user.ID)
+	p.beginSession(&c.session)
+	return nil
+}
+
+// beginSession stores a new session; its times come from the database's clock.
+func (p *plan) beginSession(s *Session) {
+	s.CreatedAt, s.SeenAt = p.Now, p.Now
+	s.ExpiresAt = p.Now.Add(SessionIdle)
+	if s.Kind == TokenSession {
+		s.ExpiresAt = p.Now.Add(tokenLife)
+	}
+	p.putSession(*s)
+}
+
+// tokenLife is how long a program's token lives unless it is revoked: ten years, practically for ever.
+const tokenLife = 10 * 365 * 24 * time.Hour
+
+// openSession signs in.
+type openSession struct {
+	session Session
+}
+
+func (c *openSession) needs(n *Needs) { n.Users = append(n.Users, c.session.UserID) }
+
+func (c *openSession) apply(p *plan) error {
+	if _, ok := p.Users[c.session.UserID]; !ok {
+		return errSignedOut
+	}
+	p.beginSession(&c.session)
+	return nil
+}
+
+// touchSession lets a session slide.
+type touchSession struct {
+	id SessionID
+}
+
+func (c *touchSession) needs(n *Needs) { n.Sessions = append(n.Sessions, c.id) }
+
+func (c *touchSession) apply(p *plan) error {
+	s, ok := p.Sessions[c.id]
+	if !ok || s.Kind != BrowserSession {
+		return nil
+	}
+	s.SeenAt = p.Now
+	s.ExpiresAt = p.Now.Add(SessionIdle)
+	if last := s.CreatedAt.Add(SessionMax); s.ExpiresAt.After(last) {
+		s.ExpiresAt = last
+	}
+	p.putSession(s)
+	return nil
+}
+
+// revokeSession ends one of the actor's sessions, and its streams wherever they are.
+type revokeSession struct {
+	actor UserID
+	id    SessionID
+}
+
+func (c *revokeSession) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	n.Sessions = append(n.Sessions, c.id)
+}
+
+func (c *revokeSession) apply(p *plan) error {
+	s, ok := p.Sessions[c.id]
+	if !ok || s.UserID != c.actor {
+		return ErrNotFound
+	}
+	p.endSession(s)
+	return nil
+}
+
+func (p *plan) endSession(s Session) {
+	p.removeSession(s.ID)
+	p.emit(Event{Kind: SessionRevoked, UserID: s.UserID, ActorID: s.UserID, Ref: Ref{Session: s.ID}})
+}
+
+// changePassword stores a new hash, ends all of the user's sessions (programs' tokens too) and begins
+// a new one.
+type changePassword struct {
+	actor   UserID
+	old     string // the hash that was verified
+	hash    string
+	session Session
+}
+
+func (c *changePassword) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	n.SessionsOf = append(n.SessionsOf, c.actor)
+}
+
+func (c *changePassword) apply(p *plan) error {
+	u, ok := p.Users[c.actor]
+	if !ok {
+		return errSignedOut
+	}
+	if u.PasswordHash != c.old {
+		return &Error{Kind: Conflict, Field: "current", Message: "The password has just been changed elsewhere."}
+	}
+	for _, s := range p.Sessions {
+		if s.UserID == c.actor {
+			p.endSession(s)
+		}
+	}
+	u.PasswordHash = c.hash
+	p.putUser(u)
+	p.beginSession(&c.session)
+	return nil
+}

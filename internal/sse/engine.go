@@ -1,0 +1,234 @@
+package sse
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Config is what an engine is made of. Zero values stand for the defaults in parentheses.
+type Config struct {
+	Bus    Bus                   // carries Broadcast and Close to the other servers (a Local of its own)
+	Replay ReplayFunc            // reads what the ring does not hold (nothing is ever missing from the ring)
+	Cursor func(Position) string // makes event ids of positions
+
+	// Control renders what the engine itself tells a reader of a format: that it must load everything
+	// (Reset), or one key's things (Stale), anew. ID, if any, is set by the engine.
+	Control func(format string, c Control) Event
+
+	Heartbeat    time.Duration // (15 s)
+	WriteTimeout time.Duration // a write without progress for so long ends the stream (15 s)
+	MaxAge       time.Duration // streams end after about this, and come back (4 h)
+	Spread       time.Duration // Shutdown ends streams over up to this (5 s)
+	Ring         int           // entries kept in memory (16384)
+	Pending      int           // entries queued for a stream before it counts as fallen behind (256)
+	PerKey       int           // bounds of what a stream is told when it opens (50)
+	Total        int           // (500)
+	PerOwner     int           // streams of one owner; the oldest ends (100)
+	Log          *slog.Logger
+}
+
+// Control is something the engine tells a reader.
+type Control struct {
+	Reset  string // why the reader must begin anew, or ""
+	Missed int    // with Reset: how many messages were missed, 0 if unknown
+	Stale  StreamKey
+}
+
+// Reasons for a reset that the engine finds by itself.
+const (
+	ResetEpoch   = "epoch"
+	ResetAhead   = "ahead"
+	ResetTooMuch = "too_much"
+)
+
+// Reasons for the end of a stream, told in the data of the event bye. After Drain and Age a reader
+// comes back, after Limit and SignedOut it does not.
+const (
+	ByeDrain     = "drain"
+	ByeAge       = "age"
+	ByeLimit     = "limit"
+	ByeSignedOut = "signed_out"
+)
+
+// liveChannel is the bus channel of Broadcast and Close.
+const liveChannel = "live"
+
+// Engine delivers events to streams. Durable ones are appended in order (Append), are kept in a ring, and
+// every stream gets all it may see of them, however slow it is. Ephemeral ones (Broadcast) go to who is
+// there.
+type Engine struct {
+	cfg     Config
+	id      string // among the engines on the bus
+	counter counters
+
+	// mu guards the fields below and is taken before any stream's own mu. Append holds it for
+	// writing, so who holds it for reading sees the ring and the streams' queues agree.
+	mu       sync.RWMutex
+	begun    bool
+	applied  Position
+	ring     *ring
+	audience map[StreamKey]*audience
+	streams  map[*Stream]struct{}
+	draining bool
+	empty    chan struct{} // closed when draining and the last stream has gone
+}
+
+// New makes an engine. It delivers durable events once Reset has told it where the sequence begins;
+// Run keeps its heart beating.
+func New(cfg Config) *Engine {
+	setDefault(&cfg.Heartbeat, 15*time.Second)
+	setDefault(&cfg.WriteTimeout, 15*time.Second)
+	setDefault(&cfg.MaxAge, 4*time.Hour)
+	setDefault(&cfg.Spread, 5*time.Second)
+	setDefault(&cfg.Ring, 1<<14)
+	setDefault(&cfg.Pending, 256)
+	setDefault(&cfg.PerKey, 50)
+	setDefault(&cfg.Total, 500)
+	setDefault(&cfg.PerOwner, 100)
+	if cfg.Bus == nil {
+		cfg.Bus = NewLocal()
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Replay == nil {
+		cfg.Replay = func(context.Context, Query) (Page, error) {
+			return Page{}, errors.New("sse: the ring does not reach back that far, and there is no Replay")
+		}
+	}
+	return &Engine{
+		cfg:      cfg,
+		id:       rand.Text(),
+		ring:     newRing(cfg.Ring),
+		audience: map[StreamKey]*audience{},
+		streams:  map[*Stream]struct{}{},
+		empty:    make(chan struct{}),
+	}
+}
+
+func setDefault[T int | time.Duration](v *T, def T) {
+	if *v == 0 {
+		*v = def
+	}
+}
+
+// Reset begins the sequence after p: at the start, and when its history has changed. Streams that are
+// open are told to load everything anew, and end.
+func (e *Engine) Reset(p Position) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.begun, e.applied = true, p
+	e.ring.reset(p.ID)
+	for s := range e.streams {
+		s.stop(ending{reset: &Control{Reset: ResetEpoch}, at: p})
+	}
+}
+
+// Append takes the next durable event. Its id must follow the previous one. It returns when every
+// stream that is told has it in its queue.
+func (e *Engine) Append(entry *Entry) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.applied = entry.Position
+	e.ring.add(entry)
+	for _, g := range entry.Grants {
+		e.grant(g, entry.Position.ID)
+	}
+	for _, key := range entry.Keys {
+		for _, s := range e.audience[key].all() {
+			s.push(entry)
+		}
+	}
+	for _, end := range entry.Ends {
+		e.end(end)
+	}
+}
+
+// grant gives the owner's streams a key, or takes it, as of id.
+func (e *Engine) grant(g Grant, id int64) {
+	for _, s := range e.audience[g.Owner].all() {
+		if s.setKey(g, id) {
+			if g.Revoke {
+				e.unsubscribe(s, g.Key)
+			} else {
+				e.subscribe(s, g.Key)
+			}
+		}
+	}
+}
+
+func (e *Engine) end(end End) {
+	for _, s := range e.audience[end.Key].all() {
+		s.stop(ending{bye: end.Reason})
+	}
+}
+
+// Applied is the position of the newest durable event.
+func (e *Engine) Applied() Position {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.applied
+}
+
+// Run beats the heart of the streams and listens to the bus until ctx ends.
+func (e *Engine) Run(ctx context.Context) error {
+	if err := e.listen(ctx); err != nil {
+		return err
+	}
+	// A stream beats in one of `slots` ticks, so that they do not all beat at once.
+	tick := time.NewTicker(max(e.cfg.Heartbeat/slots, time.Millisecond))
+	defer tick.Stop()
+	for slot := 0; ; slot = (slot + 1) % slots {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			e.beat(slot, now)
+		}
+	}
+}
+
+const slots = 15
+
+func (e *Engine) beat(slot int, now time.Time) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	for s := range e.streams {
+		s.tick(s.slot == slot, now)
+	}
+}
+
+// Shutdown ends all streams with bye, in random order over up to Config.Spread, each with another pause
+// before it may come back, and waits until they are gone or ctx ends. New ones are turned away.
+func (e *Engine) Shutdown(ctx context.Context) error {
+	e.mu.Lock()
+	streams := make([]*Stream, 0, len(e.streams))
+	for s := range e.streams { // in random order, as maps are
+		streams = append(streams, s)
+	}
+	if !e.draining && len(streams) == 0 {
+		close(e.empty)
+	}
+	e.draining = true
+	e.mu.Unlock()
+
+	spread := min(e.cfg.Spread, time.Duration(len(streams))*10*time.Millisecond)
+	for _, s := range streams {
+		s.stop(ending{bye: ByeDrain, retry: 200*time.Millisecond + mathrand.N(e.cfg.Spread)})
+		select {
+		case <-time.After(spread / time.Duration(len(streams))):
+		case <-ctx.Done():
+		}
+	}
+	select {
+	case <-e.empty:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,229 @@
+package sse
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"time"
+)
+
+// pageSize is how many entries a stream that fell behind reads at a time.
+const pageSize = 200
+
+// replayPause is how long a stream waits, up to twice, after its store could not be read.
+const replayPause = 500 * time.Millisecond
+
+// Next gives the next bytes of the stream, blocking until there are any: frames to be written in order, and
+// shared with other streams, so not to be altered. Its error is io.EOF after the last of them, or
+// ctx's.
+//
+// It is the whole loop of a stream. Level: what is pending goes out. Behind: a page is read, from the
+// ring if it reaches back that far, else from the store, until nothing lies between the cursor and what
+// is pending.
+func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		ending, level := s.ending, s.level
+		s.mu.Unlock()
+		var out [][]byte
+		var pause time.Duration
+		switch {
+		case ending != nil:
+			return s.last(ending)
+		case !level:
+			var err error
+			if out, err = s.catchUp(ctx); err != nil {
+				s.engine.cfg.Log.Debug("a stream cannot read on", "err", err)
+				pause = replayPause + rand.N(replayPause)
+				out = s.heartbeat()
+			}
+		default:
+			out = append(s.takePending(), s.heartbeat()...)
+		}
+		if len(out) > 0 {
+			return out, nil
+		}
+		s.mu.Lock()
+		idle := s.ending == nil && (pause > 0 || s.level && len(s.pending) == 0)
+		s.mu.Unlock()
+		if idle {
+			if err := s.wait(ctx, pause); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// takePending encodes what is queued and moves the cursor behind it.
+func (s *Stream) takePending() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([][]byte, 0, len(s.pending)+1)
+	for _, q := range s.pending {
+		if q.entry != nil {
+			out = s.appendEntry(out, q.entry, s.cursor.ID)
+		} else if _, ok := s.keys[q.key]; ok {
+			out = append(out, q.frame)
+		}
+	}
+	clear(s.pending)
+	s.pending = s.pending[:0]
+	return out
+}
+
+// appendEntry encodes an entry, unless it has been sent, is not for this reader (any more), or has been
+// replaced, and moves the cursor to it. A subject that began after heard is news to the reader, and so is
+// one whose beginning was passed over because a newer entry had already replaced it. The caller holds
+// s.mu.
+func (s *Stream) appendEntry(out [][]byte, entry *Entry, heard int64) [][]byte {
+	if entry.Position.ID <= s.cursor.ID {
+		return out
+	}
+	s.cursor = entry.Position
+	if _, ok := entry.visible(s.keys); !ok {
+		return out
+	}
+	whole := entry.Since > heard || s.passed[entry.Subject]
+	if entry.superseded.Load() {
+		if whole {
+			s.passed[entry.Subject] = true
+		}
+		return out
+	}
+	delete(s.passed, entry.Subject)
+	frame, err := entry.encode(s.format, whole)
+	if err != nil {
+		s.engine.cfg.Log.Error("an event cannot be encoded", "id", entry.Position.ID, "err", err)
+		return out
+	}
+	if len(frame) == 0 {
+		return out
+	}
+	s.engine.counter.delivered.Add(1)
+	return append(out, frame)
+}
+
+// catchUp reads a page of what lies after the cursor. From the ring, becoming level is one step with
+// reading the last page: what is appended afterwards is pending.
+func (s *Stream) catchUp(ctx context.Context) ([][]byte, error) {
+	e := s.engine
+	e.mu.RLock()
+	s.mu.Lock()
+	if e.applied.ID <= s.cursor.ID && !s.bounded {
+		s.level = true
+		s.mu.Unlock()
+		e.mu.RUnlock()
+		return s.heartbeat(), nil
+	}
+	q := s.query(e.applied.ID)
+	if e.applied.ID >= s.ringAt && e.ring.covers(s.cursor.ID) {
+		page := e.ring.page(q, e.applied)
+		if page.Reset == "" {
+			s.level = page.Upto == e.applied
+			e.mu.RUnlock()
+			defer s.mu.Unlock()
+			return s.appendPage(page), nil
+		}
+	}
+	s.mu.Unlock()
+	e.mu.RUnlock()
+	e.counter.replays.Add(1)
+	page, err := e.cfg.Replay(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.appendPage(page), nil
+}
+
+// query asks for what lies after the cursor, as far as the keys are known to be right.
+func (s *Stream) query(applied int64) Query {
+	q := Query{After: s.cursor, Until: max(s.keysAt, applied), Owner: s.owner, Keys: make(map[StreamKey]int64, len(s.keys))}
+	for key, since := range s.keys {
+		q.Keys[key] = since
+	}
+	if s.bounded {
+		q.PerKey, q.Total = s.engine.cfg.PerKey, s.engine.cfg.Total
+	} else {
+		q.Limit = pageSize
+	}
+	return q
+}
+
+// appendPage encodes a page and moves the cursor behind it. The caller holds s.mu.
+func (s *Stream) appendPage(page Page) [][]byte {
+	if page.Reset != "" {
+		if s.ending == nil {
+			s.ending = &ending{reset: &Control{Reset: page.Reset, Missed: page.Missed}, at: page.Head}
+		}
+		return nil
+	}
+	s.bounded = false
+	s.engine.counter.replayed.Add(uint64(len(page.Entries)))
+	out := make([][]byte, 0, len(page.Entries)+len(page.Stale)+1)
+	for _, entry := range page.Entries {
+		out = s.appendEntry(out, entry, s.behindAt)
+	}
+	s.cursor.ID = max(s.cursor.ID, page.Upto.ID)
+	for i, key := range page.Stale {
+		if _, ok := s.keys[key]; !ok {
+			continue
+		}
+		event := s.engine.cfg.Control(s.format, Control{Stale: key})
+		if i == len(page.Stale)-1 { // not before: a reader cut off between two would lose the second
+			event.ID = s.engine.cfg.Cursor(s.cursor)
+		}
+		out = s.appendControl(out, event)
+	}
+	return out
+}
+
+func (s *Stream) appendControl(out [][]byte, event Event) [][]byte {
+	frame, err := event.Encode()
+	if err != nil {
+		s.engine.cfg.Log.Error("an event cannot be encoded", "name", event.Name, "err", err)
+		return out
+	}
+	return append(out, frame)
+}
+
+// heartbeat gives a ping if one is due, with the position of this very stream: a reader that comes back
+// with it has missed nothing. A stream also says where it is when it is level for the first time.
+func (s *Stream) heartbeat() [][]byte {
+	s.mu.Lock()
+	due := s.due || s.level && !s.greeted
+	s.mu.Unlock()
+	if !due {
+		return nil
+	}
+	e := s.engine
+	e.mu.RLock() // so that what is applied has also been queued
+	defer e.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.level && len(s.pending) == 0 {
+		s.cursor.ID = max(s.cursor.ID, e.applied.ID)
+	}
+	s.due, s.greeted = false, s.greeted || s.level
+	return s.appendControl(nil, Event{ID: e.cfg.Cursor(s.cursor), Name: "ping"})
+}
+
+// last gives what is said at the end, and io.EOF when it has been said.
+func (s *Stream) last(with *ending) ([][]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if *with == (ending{}) {
+		return nil, io.EOF
+	}
+	s.ending = &ending{}
+	if with.reset != nil {
+		event := s.engine.cfg.Control(s.format, *with.reset)
+		event.ID = s.engine.cfg.Cursor(with.at)
+		return s.appendControl(nil, event), nil
+	}
+	return s.appendControl(nil, Event{Name: "bye", Retry: with.retry, Data: with.bye}), nil
+}

@@ -1,0 +1,70 @@
+package sse
+
+import (
+	"context"
+	"slices"
+)
+
+// Query asks for the entries after a position that are visible to a reader with these keys.
+//
+// A stream that opens asks once, bounded: PerKey and Total are set. One that fell behind reads on page
+// by page: only Limit is set.
+type Query struct {
+	After  Position
+	Until  int64 // nothing above is asked for: the keys are known as of here
+	Owner  StreamKey
+	Keys   map[StreamKey]int64 // each with the id from which on it is held; Owner's is 0
+	Limit  int                 // entries a page
+	PerKey int                 // a key other than Owner with more entries than this is stale, and they are left out
+	Total  int                 // more entries than this, stale keys not counted, are a reset
+}
+
+// Page is the answer to a Query.
+type Page struct {
+	Entries []*Entry
+	Upto    Position    // complete up to here
+	Stale   []StreamKey // too much to tell event by event
+	Reset   string      // not "": the reader cannot be brought level; why
+	Missed  int         // with a reset: how many messages were missed, 0 if unknown
+	Head    Position    // with a reset: where the reader begins anew
+}
+
+// ReplayFunc reads from the store what the ring does not hold.
+type ReplayFunc func(ctx context.Context, q Query) (Page, error)
+
+// page answers a query from the ring, which must cover q.After up to q.Until.
+func (r *ring) page(q Query, head Position) Page {
+	p := Page{Upto: Position{head.Epoch, q.Until}, Head: head}
+	counts := map[StreamKey]int{}
+	for e := range r.after(q.After.ID) {
+		key, ok := e.visible(q.Keys)
+		if !ok || e.Position.ID > q.Until {
+			continue
+		}
+		counts[key]++
+		p.Entries = append(p.Entries, e)
+		if q.Limit > 0 && len(p.Entries) == q.Limit {
+			p.Upto.ID = e.Position.ID
+			return p
+		}
+	}
+	if q.PerKey == 0 {
+		return p
+	}
+	total := len(p.Entries)
+	for key, n := range counts {
+		if n > q.PerKey && key != q.Owner {
+			p.Stale = append(p.Stale, key)
+			total -= n
+		}
+	}
+	slices.Sort(p.Stale)
+	p.Entries = slices.DeleteFunc(p.Entries, func(e *Entry) bool {
+		key, _ := e.visible(q.Keys)
+		return slices.Contains(p.Stale, key)
+	})
+	if total > q.Total {
+		return Page{Reset: ResetTooMuch, Head: head}
+	}
+	return p
+}
