@@ -45,6 +45,7 @@ type Feed struct {
 	begun   bool
 	applied Position
 	pending eventHeap // above applied, same epoch
+	look    time.Time // when the log is to be looked at next
 	tail    int64     // highest id said to be committed; above applied.ID there is a hole
 	due     time.Time // when the hole is to be read from the log; zero without one
 	foreign bool      // somebody spoke of another epoch
@@ -162,7 +163,6 @@ func (f *Feed) begin(p Position) {
 func (f *Feed) Run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	nextPoll := f.now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -170,32 +170,33 @@ func (f *Feed) Run(ctx context.Context) {
 		case <-timer.C:
 		case <-f.wake:
 		}
-		poll, fill := f.dueNow(nextPoll)
+		poll, fill := f.isDue()
 		if poll {
 			f.poll(ctx)
-			nextPoll = f.now().Add(f.pause())
 		}
 		if fill {
 			f.fill(ctx)
 		}
-		timer.Reset(f.patience(nextPoll))
+		timer.Reset(f.patience())
 	}
 }
 
-func (f *Feed) dueNow(nextPoll time.Time) (poll, fill bool) {
+func (f *Feed) isDue() (poll, fill bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.now()
-	poll = f.foreign || !now.Before(nextPoll)
-	f.foreign = false
+	if poll = f.foreign || !now.Before(f.look); poll {
+		f.foreign = false
+		f.look = now.Add(f.pause())
+	}
 	return poll, !f.due.IsZero() && !now.Before(f.due)
 }
 
 // patience is how long Run may sleep.
-func (f *Feed) patience(nextPoll time.Time) time.Duration {
+func (f *Feed) patience() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	until := nextPoll
+	until := f.look
 	if !f.due.IsZero() && f.due.Before(until) {
 		until = f.due
 	}
@@ -204,8 +205,6 @@ func (f *Feed) patience(nextPoll time.Time) time.Duration {
 
 // pause is the time between two looks at the log.
 func (f *Feed) pause() time.Duration {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.alert {
 		return pollAlert + rand.N(pollAlert)
 	}
@@ -272,6 +271,7 @@ func (f *Feed) fill(ctx context.Context) {
 	if found := f.applied.ID - before; found > 0 {
 		f.stats.FromLog += uint64(found)
 		f.alert, f.streak = true, 0
+		f.look = f.now().Add(f.pause())
 	}
 	switch {
 	case len(batch.Events) == feedPage:

@@ -165,20 +165,17 @@ func (s *Stream) appendPage(page Page) [][]byte {
 	s.bounded = false
 	s.engine.counter.replayed.Add(uint64(len(page.Entries)))
 	out := make([][]byte, 0, len(page.Entries)+len(page.Stale)+1)
+	for _, key := range page.Stale {
+		// First and without an id: the entries' ids lie above what is left out here, so a reader cut off
+		// before it heard of this must not come back with one of them.
+		if _, ok := s.keys[key]; ok {
+			out = s.appendControl(out, s.engine.cfg.Control(s.format, Control{Stale: key}))
+		}
+	}
 	for _, entry := range page.Entries {
 		out = s.appendEntry(out, entry, s.behindAt)
 	}
 	s.cursor.ID = max(s.cursor.ID, page.Upto.ID)
-	for i, key := range page.Stale {
-		if _, ok := s.keys[key]; !ok {
-			continue
-		}
-		event := s.engine.cfg.Control(s.format, Control{Stale: key})
-		if i == len(page.Stale)-1 { // not before: a reader cut off between two would lose the second
-			event.ID = s.engine.cfg.Cursor(s.cursor)
-		}
-		out = s.appendControl(out, event)
-	}
 	return out
 }
 
