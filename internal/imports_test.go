@@ -23,18 +23,19 @@ func module(t *testing.T) string {
 // allowed says which packages besides the standard library each package may import. Packages of the
 // module are named from its root; "echo" and the like stand for one dependency with its door.
 var allowed = map[string][]string{
-	"cmd/chat":               {"internal/chat", "internal/sse", "internal/sqlite", "internal/postgres", "internal/redis", "migrations", "web"},
-	"internal":               {},
-	"internal/chat":          {"golang.org/x/crypto", "golang.org/x/text"},
-	"internal/chat/chattest": {"internal/chat"},
-	"internal/sse":           {},
-	"internal/sse/ssetest":   {"internal/sse"},
-	"internal/sqlite":        {"internal/chat", "migrations", "modernc.org/sqlite"},
-	"internal/postgres":      {"internal/chat", "migrations", "github.com/jackc/pgx/v5"},
-	"internal/redis":         {"internal/sse", "github.com/redis/go-redis/v9"},
-	"migrations":             {"github.com/pressly/goose/v3"},
-	"web":                    {"internal/chat", "internal/sse", "web/view", "github.com/labstack/echo/v4", "github.com/a-h/templ", "github.com/prometheus/client_golang", "golang.org/x/time"},
-	"web/view":               {"internal/chat", "github.com/a-h/templ"},
+	"cmd/chat":                       {"internal/chat", "internal/sse", "internal/sqlite", "internal/postgres", "internal/redis", "migrations", "web"},
+	"internal":                       {},
+	"internal/chat":                  {"golang.org/x/crypto", "golang.org/x/text"},
+	"internal/chat/chattest":         {"internal/chat"},
+	"internal/sse":                   {},
+	"internal/sse/ssetest":           {"internal/sse"},
+	"internal/sqlite":                {"internal/chat", "migrations", "modernc.org/sqlite"},
+	"internal/postgres":              {"internal/chat", "migrations", "github.com/jackc/pgx/v5"},
+	"internal/postgres/postgrestest": {"github.com/jackc/pgx/v5"},
+	"internal/redis":                 {"internal/sse", "github.com/redis/go-redis/v9"},
+	"migrations":                     {"github.com/pressly/goose/v3"},
+	"web":                            {"internal/chat", "internal/sse", "web/view", "github.com/labstack/echo/v4", "github.com/a-h/templ", "github.com/prometheus/client_golang", "golang.org/x/time"},
+	"web/view":                       {"internal/chat", "github.com/a-h/templ"},
 }
 
 // doors are dependencies that only one package may use, also in its tests.
@@ -42,7 +43,7 @@ var doors = map[string][]string{
 	"github.com/labstack/echo/v4":  {"web"},
 	"github.com/a-h/templ":         {"web", "web/view"},
 	"github.com/redis/go-redis/v9": {"internal/redis"},
-	"github.com/jackc/pgx/v5":      {"internal/postgres"},
+	"github.com/jackc/pgx/v5":      {"internal/postgres", "internal/postgres/postgrestest"},
 	"modernc.org/sqlite":           {"internal/sqlite"},
 }
 

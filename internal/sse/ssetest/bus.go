@@ -25,7 +25,7 @@ func RunBus(t *testing.T, open func(t *testing.T) (a, b sse.Bus)) {
 		test func(t *testing.T, a, b sse.Bus)
 	}{
 		{"a payload arrives unchanged on every server", arrivesUnchanged},
-		{"every subscriber of a server gets its own copy of the news", everySubscriber},
+		{"every subscriber of a server hears of it", everySubscriber},
 		{"payloads of one publisher arrive in order", inOrder},
 		{"other channels hear nothing", otherChannels},
 		{"nothing is received after the context ends", endsWithContext},

@@ -1,0 +1,343 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/Shopify/toxiproxy/v2"
+	"github.com/rs/zerolog"
+
+	"example.com/chat/internal/postgres/postgrestest"
+)
+
+// cluster is two servers on one Postgres and one Redis of its own, which can be killed and stopped.
+type cluster struct {
+	t     *testing.T
+	nodes []*process
+	redis *redisServer
+	proxy *toxiproxy.Proxy
+}
+
+func startCluster(t *testing.T) *cluster {
+	t.Helper()
+	c := &cluster{t: t, redis: &redisServer{t: t, addr: freeAddr(t)}}
+	c.redis.start()
+	t.Cleanup(c.redis.kill)
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	c.proxy = toxiproxy.NewProxy(server, "redis", "127.0.0.1:0", c.redis.addr)
+	if err := c.proxy.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.proxy.Stop)
+	database := postgrestest.URL(t)
+	for range 2 {
+		c.nodes = append(c.nodes, startProcess(t, "CHAT_DATABASE_URL="+database, "CHAT_REDIS_URL=redis://"+c.proxy.Listen))
+	}
+	return c
+}
+
+// redisServer is a real Redis.
+type redisServer struct {
+	t    *testing.T
+	addr string
+	cmd  *exec.Cmd
+}
+
+func (r *redisServer) start() {
+	path := os.Getenv("CHAT_TEST_REDIS_SERVER")
+	if path == "" {
+		r.t.Fatal("CHAT_TEST_REDIS_SERVER does not name a redis-server; install Redis, or set it, and run: make test")
+	}
+	_, port, _ := net.SplitHostPort(r.addr)
+	r.cmd = exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.t.TempDir())
+	if err := r.cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	deadline := time.After(10 * time.Second)
+	for tick := time.Tick(10 * time.Millisecond); ; {
+		if conn, err := net.Dial("tcp", r.addr); err == nil {
+			_ = conn.Close()
+			return
+		}
+		select {
+		case <-tick:
+		case <-deadline:
+			r.t.Fatal("redis-server did not start")
+		}
+	}
+}
+
+func (r *redisServer) signal(s syscall.Signal) { _ = r.cmd.Process.Signal(s) }
+
+func (r *redisServer) kill() {
+	r.signal(syscall.SIGKILL)
+	_ = r.cmd.Wait()
+}
+
+// member is a person's program: it posts, and follows the stream of a server.
+type member struct {
+	t      *testing.T
+	client *http.Client
+
+	mu   sync.Mutex
+	seen []string // bodies of messages, as they came
+}
+
+func newMember(t *testing.T, p *process, name string) *member {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &member{t: t, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	if status := m.post(p, "/signup", url.Values{"name": {name}, "password": {"correct horse battery"}}); status != http.StatusSeeOther {
+		t.Fatalf("signing up answers %d", status)
+	}
+	return m
+}
+
+func (m *member) post(p *process, path string, form url.Values) int {
+	m.t.Helper()
+	resp, err := m.client.PostForm(p.url(path), form)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode
+}
+
+// say posts until it is acknowledged, with one id, as a page does.
+func (m *member) say(p *process, body string) {
+	m.t.Helper()
+	form := url.Values{"body": {body}}
+	if status := m.post(p, "/rooms/general/messages", form); status != http.StatusSeeOther {
+		m.t.Fatalf("posting %q answers %d", body, status)
+	}
+}
+
+// follow reads the member's stream on a server until the test ends, coming back with the last id whenever
+// it is cut. It returns when the stream is level.
+func (m *member) follow(p *process) {
+	m.t.Helper()
+	level := make(chan struct{})
+	var once sync.Once
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	m.t.Cleanup(func() { cancel(); <-done })
+	go func() {
+		defer close(done)
+		last := ""
+		for ctx.Err() == nil {
+			m.readStream(ctx, p, &last, func() { once.Do(func() { close(level) }) })
+			select {
+			case <-ctx.Done():
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}()
+	select {
+	case <-level:
+	case <-time.After(patience):
+		m.t.Fatal("the stream did not open")
+	}
+}
+
+func (m *member) readStream(ctx context.Context, p *process, last *string, level func()) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url("/events?format=json"), nil)
+	if err != nil {
+		return
+	}
+	req.Header.Set("Last-Event-ID", *last)
+	resp, err := m.client.Do(req)
+	if err != nil {
+		return
+	}
+	defer resp.Body.Close()
+	var id, name, data string
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		field, value, _ := strings.Cut(lines.Text(), ": ")
+		switch field {
+		case "id":
+			id = value
+		case "event":
+			name = value
+		case "data":
+			data = value
+		case "":
+			m.take(name, data)
+			if id != "" {
+				*last = id
+			}
+			if name == "ping" {
+				level()
+			}
+			id, name, data = "", "", ""
+		}
+	}
+}
+
+func (m *member) take(name, data string) {
+	var event struct{ Message struct{ Body string } }
+	if name != "message" || json.Unmarshal([]byte(data), &event) != nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.seen = append(m.seen, event.Message.Body)
+}
+
+func (m *member) heard() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.seen)
+}
+
+// hears waits until the last of the messages has come, and expects to have heard exactly these, in order.
+func (m *member) hears(want []string) {
+	m.t.Helper()
+	deadline := time.After(patience)
+	for tick := time.Tick(10 * time.Millisecond); len(m.heard()) < len(want); {
+		select {
+		case <-tick:
+		case <-deadline:
+			m.t.Fatalf("in %s came %q, want %q", patience, m.heard(), want)
+		}
+	}
+	if got := m.heard(); !slices.Equal(got, want) {
+		m.t.Fatalf("came %q, want %q", got, want)
+	}
+}
+
+func TestTwoServersTellTheSameInOneOrderWhateverRedisDoes(t *testing.T) {
+	c := startCluster(t)
+	ada := newMember(t, c.nodes[0], "Ada")
+	grace := newMember(t, c.nodes[1], "Grace")
+	ada.follow(c.nodes[0])
+	grace.follow(c.nodes[1])
+
+	var want []string
+	talk := func(t *testing.T) {
+		t.Helper()
+		for i := range 6 {
+			body := fmt.Sprintf("%s %d", t.Name(), i)
+			want = append(want, body)
+			[]*member{ada, grace}[i%2].say(c.nodes[(i/2)%2], body)
+		}
+		ada.hears(want)
+		grace.hears(want)
+	}
+	t.Run("with Redis", talk)
+	t.Run("with Redis stopped", func(t *testing.T) {
+		c.redis.signal(syscall.SIGSTOP)
+		defer c.redis.signal(syscall.SIGCONT)
+		talk(t)
+	})
+	t.Run("with Redis back after it was stopped", talk)
+	t.Run("with Redis killed", func(t *testing.T) {
+		c.redis.kill()
+		talk(t)
+	})
+	c.redis.start()
+	t.Run("with Redis back after it was killed", talk)
+	t.Run("with Redis deaf", func(t *testing.T) {
+		for _, stream := range []string{"upstream", "downstream"} {
+			_, err := c.proxy.Toxics.AddToxicJson(strings.NewReader(`{"name":"` + stream + `","type":"timeout","stream":"` + stream + `","attributes":{"timeout":0}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		talk(t)
+	})
+	c.proxy.Toxics.ResetToxics(t.Context())
+	t.Run("with Redis hearing again", talk)
+}
+
+func TestAServerThatIsKilledTakesNothingWithIt(t *testing.T) {
+	c := startCluster(t)
+	ada := newMember(t, c.nodes[0], "Ada")
+	grace := newMember(t, c.nodes[1], "Grace")
+	grace.follow(c.nodes[1])
+	ada.follow(c.nodes[0])
+	var want []string
+	for i := range 3 {
+		for j := range 5 {
+			body := fmt.Sprintf("round %d, message %d", i, j)
+			want = append(want, body)
+			ada.say(c.nodes[0], body)
+		}
+		c.nodes[0].kill() // perhaps between the commit and the publishing of the last one
+		grace.hears(want)
+		c.nodes[0].start()
+	}
+	ada.hears(want)
+}
+
+func TestTheSameMessageOnTwoServersAtOnceIsOneMessage(t *testing.T) {
+	c := startCluster(t)
+	ada := newMember(t, c.nodes[0], "Ada")
+	ada.follow(c.nodes[0])
+	for i := range 10 {
+		form := url.Values{"body": {fmt.Sprint("twice ", i)}, "id": {fmt.Sprintf("00000000-0000-4000-8000-%012d", i)}}
+		statuses := make(chan int, 4)
+		var wg sync.WaitGroup
+		for j := range 4 {
+			wg.Go(func() { statuses <- ada.post(c.nodes[j%2], "/rooms/general/messages", form) })
+		}
+		wg.Wait()
+		for range 4 {
+			if status := <-statuses; status != http.StatusSeeOther {
+				t.Errorf("message %d: one of its posts answers %d", i, status)
+			}
+		}
+	}
+	var want []string
+	for i := range 10 {
+		want = append(want, fmt.Sprint("twice ", i))
+	}
+	ada.hears(want)
+}
+
+func TestSigningOutEndsTheStreamOnTheOtherServerWithoutRedis(t *testing.T) {
+	c := startCluster(t)
+	ada := newMember(t, c.nodes[0], "Ada")
+	c.redis.kill()
+	t.Cleanup(c.redis.start)
+	resp, err := ada.client.Get(c.nodes[1].url("/events"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if status := ada.post(c.nodes[0], "/logout", nil); status != http.StatusSeeOther {
+		t.Fatalf("signing out answers %d", status)
+	}
+	ended := make(chan string)
+	go func() {
+		text := ""
+		for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+			text += lines.Text() + "\n"
+		}
+		ended <- text
+	}()
+	select {
+	case text := <-ended:
+		if !strings.Contains(text, "event: bye\ndata: signed_out\n") {
+			t.Errorf("the stream ended with %q", text)
+		}
+	case <-time.After(patience):
+		t.Fatal("the stream did not end")
+	}
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// usage tells every command and every setting.
+func usage() string {
+	var b strings.Builder
+	b.WriteString(`chat: rooms to talk in, where nothing is lost.
+
+Usage:
+  chat [serve]   run the server
+  chat migrate   bring the database up to date and stop
+  chat version   tell the version
+  chat help      this
+
+Settings, all of them environment variables, with their defaults:
+`)
+	for _, s := range settings {
+		fmt.Fprintf(&b, "\n  %s=%s\n", s.name, s.fallback)
+		for line := range strings.Lines(s.meaning) {
+			b.WriteString("      " + line)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/internal/sse"
+	"example.com/chat/web"
+)
+
+// node is one server with everything it is made of.
+type node struct {
+	cfg    config
+	log    *slog.Logger
+	store  chat.Store
+	bus    sse.Bus
+	writer *chat.Writer
+	outbox *chat.Outbox // nil without other servers
+	feed   *chat.Feed
+	engine *sse.Engine
+	http   *http.Server
+
+	draining atomic.Bool
+}
+
+// openNode opens what needs opening and wires up the rest.
+func openNode(ctx context.Context, cfg config, log *slog.Logger) (*node, error) {
+	store, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{cfg: cfg, log: log, store: store}
+	cursorKey, err := n.secret(ctx, "cursor")
+	if err == nil {
+		err = n.openBus(ctx)
+	}
+	if err != nil {
+		n.close()
+		return nil, err
+	}
+	n.wire(chat.NewCursors(cursorKey[:16]))
+	return n, nil
+}
+
+// secret is a secret that all servers of the installation share.
+func (n *node) secret(ctx context.Context, name string) ([]byte, error) {
+	fresh := make([]byte, 32)
+	rand.Read(fresh)
+	secret, err := n.store.Secret(ctx, name, fresh)
+	if err != nil {
+		return nil, fmt.Errorf("read the secret %q: %w", name, err)
+	}
+	return secret, nil
+}
+
+// wire connects the parts: a commit goes to the feed of this server and over the bus to the others', and
+// what the feed puts in order goes to the streams.
+func (n *node) wire(cursors *chat.Cursors) {
+	broadcast := web.NewBroadcast(n.store, cursors)
+	n.engine = sse.New(sse.Config{
+		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control,
+		Heartbeat: n.cfg.heartbeat, PerOwner: n.streamsPerUser(), Log: n.log,
+	})
+	n.feed = chat.NewFeed(n.store,
+		func(e chat.Event) { n.engine.Append(broadcast.Entry(e)) },
+		func(p chat.Position) { n.engine.Reset(sse.Position(p)) },
+		n.log)
+	announce := n.feed.Offer
+	if n.cfg.redisURL != "" {
+		n.outbox = chat.NewOutbox(func(ctx context.Context, payload []byte) error {
+			return n.bus.Publish(ctx, logChannel, payload)
+		}, n.log)
+		announce = func(b chat.Batch) {
+			n.feed.Offer(b)
+			n.outbox.Put(b)
+		}
+	}
+	n.writer = chat.NewWriter(n.store, announce, n.log)
+	site := web.New(web.Config{
+		Chat:    chat.New(n.store, n.writer, chat.Config{SignupClosed: n.cfg.signupClosed}),
+		Cursors: cursors, Engine: n.engine, Log: n.log,
+		PublicURL: n.cfg.publicURL, TrustedProxies: n.cfg.proxies, AllowedOrigins: n.cfg.origins,
+		RateLimit: n.cfg.rateLimit, Health: n.health, Gauges: n.gauges(),
+	})
+	n.http = newHTTPServer(site.Handler(), n.cfg, n.log)
+}
+
+// streamsPerUser is the engine's default, or without limits more than there will be.
+func (n *node) streamsPerUser() int {
+	if n.cfg.rateLimit {
+		return 0
+	}
+	return 1 << 30
+}
+
+// newHTTPServer speaks HTTP/1.1 and HTTP/2, the latter also without TLS. It has no WriteTimeout, which
+// would end streams: they set their own deadlines.
+func newHTTPServer(handler http.Handler, cfg config, log *slog.Logger) *http.Server {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		Protocols:         new(http.Protocols),
+	}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetHTTP2(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+	if cfg.certificate != nil {
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*cfg.certificate}}
+	}
+	return server
+}
+
+// serve answers requests until ctx ends or something fails that must not, then ends what is under way:
+// first the requests, then the writer that they waited for, then what carries events to streams.
+func (n *node) serve(ctx context.Context, listener net.Listener, ready func(addr string)) error {
+	background, stopBackground := context.WithCancel(context.Background())
+	writing, stopWriting := context.WithCancel(context.Background())
+	var writer, others sync.WaitGroup
+	failed := make(chan error, 2)
+
+	writer.Go(func() { n.writer.Run(writing) })
+	n.startBackground(background, &others, failed)
+	others.Go(func() { failed <- n.accept(listener) })
+	ready(listener.Addr().String())
+
+	var err error
+	select {
+	case <-ctx.Done():
+		n.log.Info("shutting down")
+	case err = <-failed:
+	}
+	n.drain()
+	stopWriting()
+	writer.Wait()
+	stopBackground()
+	others.Wait()
+	return err
+}
+
+func (n *node) accept(listener net.Listener) error {
+	serve := n.http.Serve
+	if n.cfg.certificate != nil {
+		serve = func(l net.Listener) error { return n.http.ServeTLS(l, "", "") }
+	}
+	if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("accept connections: %w", err)
+	}
+	return nil
+}
+
+// How long a shutdown waits: for streams that end by themselves, and for everything.
+const (
+	drainStreams = 20 * time.Second
+	drainAll     = 25 * time.Second
+)
+
+// drain stops accepting connections, ends the streams, and waits for the requests under way.
+func (n *node) drain() {
+	n.draining.Store(true)
+	all, cancel := context.WithTimeout(context.Background(), drainAll)
+	defer cancel()
+	var closing sync.WaitGroup
+	closing.Go(func() {
+		if err := n.http.Shutdown(all); err != nil {
+			n.log.Warn("some requests did not end in time and were cut off", "err", err)
+			_ = n.http.Close()
+		}
+	})
+	streams, cancelStreams := context.WithTimeout(all, drainStreams)
+	defer cancelStreams()
+	if err := n.engine.Shutdown(streams); err != nil {
+		n.log.Warn("some streams did not end in time", "err", err)
+	}
+	closing.Wait()
+}
+
+// close gives back what openNode opened.
+func (n *node) close() {
+	if n.bus != nil {
+		if err := n.bus.Close(); err != nil {
+			n.log.Warn("closing the bus", "err", err)
+		}
+	}
+	if err := n.store.Close(); err != nil {
+		n.log.Error("closing the database", "err", err)
+	}
+}

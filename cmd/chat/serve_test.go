@@ -1,0 +1,401 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// server is a whole server of a test: everything that a process would be.
+type server struct {
+	t    *testing.T
+	url  string
+	stop func() error // ends it as a signal would, and waits
+}
+
+// start runs a server with settings like CHAT_ADDR=… on a free port, in memory if not told otherwise.
+func start(t *testing.T, settings ...string) *server {
+	t.Helper()
+	environ := append([]string{"CHAT_ADDR=127.0.0.1:0", "CHAT_DATABASE_URL=sqlite::memory:", "CHAT_RATE_LIMIT=off"}, settings...)
+	cfg, err := readConfig(environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	addr, ended := make(chan string, 1), make(chan error, 1)
+	go func() {
+		ended <- run(ctx, cfg, slog.New(slog.DiscardHandler), func(a string) { addr <- a })
+	}()
+	s := &server{t: t}
+	var stopped bool
+	s.stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		return <-ended
+	}
+	select {
+	case a := <-addr:
+		s.url = siteURL(cfg, a)
+	case err := <-ended:
+		cancel()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// signUp makes an account and gives its token.
+func (s *server) signUp(name string) string {
+	s.t.Helper()
+	res, err := http.PostForm(s.url+"/signup", url.Values{"name": {name}, "password": {"correct horse"}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	for r := res; r != nil; r = r.Request.Response { // the cookie came before the redirect
+		for _, c := range r.Cookies() {
+			if c.Name == "chat_session" {
+				return c.Value
+			}
+		}
+	}
+	s.t.Fatalf("no session: %s", res.Status)
+	return ""
+}
+
+// ask sends a request with a token and gives status and body.
+func (s *server) ask(method, path, token, body string) (int, string) {
+	s.t.Helper()
+	r, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
+}
+
+func TestAServerServes(t *testing.T) {
+	s := start(t)
+	for path, want := range map[string]string{"/livez": "ok", "/login": "Log in", "/metrics": "chat_streams_open 0"} {
+		if status, body := s.ask("GET", path, "", ""); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %d\n%s", path, status, body)
+		}
+	}
+	waitFor(t, "the server to be ready", func() bool {
+		status, body := s.ask("GET", "/readyz", "", "")
+		return status == 200 && strings.Contains(body, `{"status":"ok","store":"ok","bus":"ok","feed":"ok"}`)
+	})
+	ada := s.signUp("Ada")
+	if status, body := s.ask("POST", "/rooms/general/messages", ada, `{"body":"hello"}`); status != 201 {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+func TestMessagesReachTheStreamAndTheShutdownSaysBye(t *testing.T) {
+	s := start(t)
+	ada := s.signUp("Ada")
+	r, _ := http.NewRequest("GET", s.url+"/events?format=json", nil)
+	r.Header.Set("Authorization", "Bearer "+ada)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	until := func(prefix string) string {
+		t.Helper()
+		for lines.Scan() {
+			if strings.HasPrefix(lines.Text(), prefix) {
+				return lines.Text()
+			}
+		}
+		t.Fatalf("the stream ended before %q: %v", prefix, lines.Err())
+		return ""
+	}
+	until("event: ping")
+	s.ask("POST", "/rooms/general/messages", ada, `{"body":"hello"}`)
+	until("event: message")
+	if data := until("data: "); !strings.Contains(data, `"body":"hello"`) {
+		t.Error(data)
+	}
+	ended := make(chan error)
+	go func() { ended <- s.stop() }()
+	until("event: bye")
+	if data := until("data: "); data != "data: drain" {
+		t.Error(data)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatWasStoredIsThereAfterARestart(t *testing.T) {
+	database := "CHAT_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "chat.db")
+	first := start(t, database)
+	ada := first.signUp("Ada")
+	first.ask("POST", "/rooms/general/messages", ada, `{"body":"still here"}`)
+	_, page := first.ask("GET", "/rooms/general", ada, "")
+	if err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	second := start(t, database)
+	status, again := second.ask("GET", "/rooms/general", ada, "")
+	if status != 200 || again != page || !strings.Contains(again, "still here") {
+		t.Errorf("%d\n%s\n%s", status, page, again)
+	}
+}
+
+func TestSignUpCanBeClosedToAllButTheFirst(t *testing.T) {
+	s := start(t, "CHAT_SIGNUP=closed")
+	s.signUp("Ada")
+	if status, body := s.ask("POST", "/signup", "", `{"name":"Grace","password":"correct horse"}`); status != 403 {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+func TestHTTP2WithAndWithoutTLS(t *testing.T) {
+	cert, key := certificate(t)
+	for name, settings := range map[string][]string{
+		"plain": nil,
+		"TLS":   {"CHAT_TLS_CERT=" + cert, "CHAT_TLS_KEY=" + key},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, settings...)
+			transport := &http.Transport{Protocols: new(http.Protocols), TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+			transport.Protocols.SetHTTP2(true)
+			transport.Protocols.SetUnencryptedHTTP2(true)
+			defer transport.CloseIdleConnections()
+			res, err := (&http.Client{Transport: transport}).Get(s.url + "/livez")
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.ProtoMajor != 2 || res.StatusCode != 200 {
+				t.Errorf("%s %s", res.Proto, res.Status)
+			}
+			if hsts := res.Header.Get("Strict-Transport-Security"); (hsts != "") != (name == "TLS") {
+				t.Errorf("Strict-Transport-Security: %q", hsts)
+			}
+		})
+	}
+}
+
+func TestHugeHeadersAreRefused(t *testing.T) {
+	s := start(t)
+	r, _ := http.NewRequest("GET", s.url+"/events", nil)
+	r.Header.Set("Last-Event-ID", strings.Repeat("x", 1<<20))
+	res, err := http.DefaultClient.Do(r)
+	if err == nil { // or the server hung up while we were still writing
+		res.Body.Close()
+		if res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+			t.Error(res.Status)
+		}
+	}
+}
+
+func TestTheStartIsOneCleanLine(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var stderr bytes.Buffer
+	stdout, lines := io.Pipe()
+	status := make(chan int, 1)
+	go func() {
+		status <- dispatch(ctx, nil, []string{"CHAT_ADDR=:0", "CHAT_DATABASE_URL=sqlite::memory:"}, lines, &stderr)
+		lines.Close()
+	}()
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(line, "http://localhost:") {
+		t.Errorf("stdout: %q", line)
+	}
+	res, err := http.Get(strings.TrimSpace(line) + "/livez")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	cancel()
+	if code := <-status; code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	for line := range strings.Lines(stderr.String()) {
+		if strings.Contains(line, "WARN") || strings.Contains(line, "ERROR") {
+			t.Errorf("alarming: %s", line)
+		}
+	}
+}
+
+// Whatever is wrong at the start: one line that names it, exit status 1.
+func TestTroubleAtTheStartIsOneLine(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	garbage := filepath.Join(t.TempDir(), "garbage.db")
+	if err := os.WriteFile(garbage, bytes.Repeat([]byte("not a database\n"), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct{ settings, names []string }{
+		"port in use":    {[]string{"CHAT_ADDR=" + busy.Addr().String()}, []string{"CHAT_ADDR", "in use", "choose another"}},
+		"missing folder": {[]string{"CHAT_DATABASE_URL=sqlite:/nowhere/at/all/chat.db"}, []string{"CHAT_DATABASE_URL", "/nowhere/at/all"}},
+		"not a database": {[]string{"CHAT_DATABASE_URL=sqlite:" + garbage}, []string{"CHAT_DATABASE_URL", garbage}},
+		"a folder":       {[]string{"CHAT_DATABASE_URL=sqlite:" + t.TempDir()}, []string{"CHAT_DATABASE_URL"}},
+		"no Postgres":    {[]string{"CHAT_DATABASE_URL=postgres://chat:hunter2@127.0.0.1:1/chat"}, []string{"CHAT_DATABASE_URL", "postgres", "127.0.0.1"}},
+		"no certificate": {[]string{"CHAT_TLS_CERT=/nowhere/c.pem", "CHAT_TLS_KEY=/nowhere/k.pem"}, []string{"CHAT_TLS_CERT", "/nowhere/c.pem"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			environ := append([]string{"CHAT_ADDR=127.0.0.1:0", "CHAT_DATABASE_URL=sqlite::memory:"}, test.settings...)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // if it starts after all
+			defer cancel()
+			if status := dispatch(ctx, nil, environ, &stdout, &stderr); status != 1 {
+				t.Errorf("exit status %d", status)
+			}
+			text := stderr.String()
+			if strings.Count(text, "\n") != 1 || strings.Contains(text, "hunter2") || stdout.Len() > 0 {
+				t.Errorf("stdout %q, stderr:\n%s", stdout.String(), text)
+			}
+			for _, word := range test.names {
+				if !strings.Contains(text, word) {
+					t.Errorf("%q is not in: %s", word, text)
+				}
+			}
+		})
+	}
+}
+
+func TestMigrateAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	for range 2 {
+		var stdout, stderr bytes.Buffer
+		if status := dispatch(t.Context(), []string{"migrate"}, []string{"CHAT_DATABASE_URL=sqlite:" + path}, &stdout, &stderr); status != 0 {
+			t.Fatalf("exit status %d: %s", status, stderr.String())
+		}
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+// A person who was told "stored" was told the truth, also by a server that is stopping.
+func TestNoAcceptedPostIsLostInAShutdown(t *testing.T) {
+	database := "CHAT_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "chat.db")
+	s := start(t, database)
+	ada := s.signUp("Ada")
+	accepted := make(chan int)
+	posting := make(chan struct{}, 1000)
+	for range 8 {
+		go func() {
+			stored := 0
+			for i := 0; ; i++ {
+				r, _ := http.NewRequest("POST", s.url+"/rooms/general/messages", strings.NewReader(fmt.Sprintf(`{"body":"%d"}`, i)))
+				r.Header.Set("Authorization", "Bearer "+ada)
+				r.Header.Set("Content-Type", "application/json")
+				res, err := http.DefaultClient.Do(r)
+				if err != nil {
+					break
+				}
+				res.Body.Close()
+				if res.StatusCode == 201 {
+					stored++
+				}
+				select {
+				case posting <- struct{}{}:
+				default:
+				}
+			}
+			accepted <- stored
+		}()
+	}
+	for range 50 {
+		<-posting
+	}
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	want := 0
+	for range 8 {
+		want += <-accepted
+	}
+	again := start(t, database)
+	_, page := again.ask("GET", "/rooms/general", ada, "")
+	if at := fmt.Sprintf(`"seq":%d,`, want); want < 50 || !strings.Contains(page, at) {
+		t.Errorf("%d posts were accepted, but the newest page has no %s", want, at)
+	}
+}
+
+func waitFor(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		if condition() {
+			return
+		}
+	}
+	t.Fatalf("waited for %s in vain", what)
+}
+
+// certificate makes a throw-away pair for 127.0.0.1.
+func certificate(t *testing.T) (certFile, keyFile string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certFile, keyFile = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	for file, block := range map[string]*pem.Block{
+		certFile: {Type: "CERTIFICATE", Bytes: der},
+		keyFile:  {Type: "PRIVATE KEY", Bytes: keyDER},
+	} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return certFile, keyFile
+}

@@ -1,0 +1,113 @@
+package postgres
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// altered is a URL with one thing wrong about it.
+func altered(t *testing.T, base string, alter func(*url.URL)) string {
+	t.Helper()
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alter(u)
+	return u.String()
+}
+
+func TestWhatIsWrongIsSaidInOneLineWithItsCure(t *testing.T) {
+	good := database(t)
+	for _, c := range []struct {
+		name, url string
+		says      []string
+	}{
+		{"no URL at all", "::", []string{"cannot be understood", "postgres://"}},
+		{"nobody listens", altered(t, good, func(u *url.URL) { u.Host = "127.0.0.1:1" }), []string{"127.0.0.1:1", "start it"}},
+		{"unknown database", altered(t, good, func(u *url.URL) { u.Path = "/nowhere" }), []string{`"nowhere"`, "createdb"}},
+		{"unknown user", altered(t, good, func(u *url.URL) { u.User = url.UserPassword("nobody-here", "x") }), []string{"nobody-here", "correct user and password"}},
+		{"commits that are not flushed", with(t, good, "synchronous_commit", "off"), []string{"synchronous_commit = off", "turn it on"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := Open(t.Context(), c.url, Options{})
+			if err == nil {
+				_ = s.Close()
+				t.Fatal("it opened")
+			}
+			for _, text := range c.says {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("the error should say %q: %v", text, err)
+				}
+			}
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("the error has several lines: %v", err)
+			}
+		})
+	}
+}
+
+func with(t *testing.T, base, parameter, value string) string {
+	return altered(t, base, func(u *url.URL) {
+		q := u.Query()
+		q.Set(parameter, value)
+		u.RawQuery = q.Encode()
+	})
+}
+
+func TestAnUnsafeDatabaseOpensWhenThatIsAllowed(t *testing.T) {
+	open(t, with(t, database(t), "synchronous_commit", "off"))
+}
+
+func TestSettingsThatForgetCommitsAreFaults(t *testing.T) {
+	for _, c := range []struct {
+		safety safety
+		fault  string
+	}{
+		{safety{"on", "on", "on", false}, ""},
+		{safety{"on", "on", "remote_apply", false}, ""},
+		{safety{"off", "on", "on", false}, "fsync = off"},
+		{safety{"on", "off", "on", false}, "full_page_writes = off"},
+		{safety{"on", "on", "local", false}, "synchronous_commit = local"},
+	} {
+		if got := c.safety.fault(); got != c.fault {
+			t.Errorf("%+v: fault %q, want %q", c.safety, got, c.fault)
+		}
+	}
+}
+
+func TestServersThatStartTogetherShareOneEpoch(t *testing.T) {
+	url := database(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			s, err := Open(t.Context(), url, Options{AllowUnsafe: true})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = s.Close()
+		})
+	}
+	all.Wait()
+	if n := value[int](t, connect(t, url), `select count(*) from log_epochs`); n != 1 {
+		t.Errorf("%d epochs were begun, want 1", n)
+	}
+}
+
+func TestTwoInstallationsLiveInTwoSchemas(t *testing.T) {
+	url := database(t)
+	admin := connect(t, url)
+	for _, schema := range []string{"one", "two"} {
+		if _, err := admin.Exec(t.Context(), "create schema "+schema); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, two := open(t, with(t, url, "search_path", "one")), open(t, with(t, url, "search_path", "two"))
+	needs, decide := posting(3, "general")
+	update(t, one, needs, decide)
+	if got := [2]int64{head(t, one).ID, head(t, two).ID}; got != [2]int64{3, 0} {
+		t.Errorf("the heads are %v, want 3 and 0", got)
+	}
+}

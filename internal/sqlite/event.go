@@ -1,0 +1,63 @@
+package sqlite
+
+import (
+	"context"
+
+	"example.com/chat/internal/chat"
+)
+
+const eventColumns = `id, epoch, at, kind, coalesce(room_id, ''), coalesce(user_id, ''),
+	coalesce(message_id, ''), coalesce(actor_id, ''), room_rev, ref`
+
+func scanEvent(r row) (e chat.Event, err error) {
+	var ref string
+	if err := r.Scan(&e.ID, &e.Epoch, instant{&e.At}, &e.Kind, &e.RoomID, &e.UserID,
+		&e.MessageID, &e.ActorID, &e.RoomRev, &ref); err != nil {
+		return e, err
+	}
+	e.Ref, err = chat.ParseRef(ref)
+	return e, err
+}
+
+// events reads events with what they tell.
+func (c *conn) events(ctx context.Context, where string, args ...any) ([]chat.Event, error) {
+	events, err := list(ctx, c, scanEvent, `select `+eventColumns+` from events `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	return events, c.tell(ctx, events)
+}
+
+// tell joins the state that events refer to, as of the snapshot.
+func (c *conn) tell(ctx context.Context, events []chat.Event) error {
+	persons := map[chat.UserID]chat.Person{}
+	var roomIDs []chat.RoomID
+	var messageIDs []chat.MessageID
+	for _, e := range events {
+		persons[e.ActorID], persons[e.UserID] = chat.Person{}, chat.Person{}
+		if e.RoomID != "" {
+			roomIDs = append(roomIDs, e.RoomID)
+		}
+		if e.MessageID != "" {
+			messageIDs = append(messageIDs, e.MessageID)
+		}
+	}
+	rooms, messages := map[chat.RoomID]chat.Room{}, map[chat.MessageID]chat.Message{}
+	if err := c.loadPersons(ctx, persons); err != nil {
+		return err
+	}
+	if err := c.loadRooms(ctx, rooms, roomIDs); err != nil {
+		return err
+	}
+	if err := c.loadMessages(ctx, messages, messageIDs); err != nil {
+		return err
+	}
+	for i := range events {
+		e := &events[i]
+		e.Told = chat.Told{Actor: persons[e.ActorID], User: persons[e.UserID], Room: rooms[e.RoomID]}
+		if m, ok := messages[e.MessageID]; ok {
+			e.Told.Message = &m
+		}
+	}
+	return nil
+}

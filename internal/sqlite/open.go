@@ -1,0 +1,99 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/migrations"
+)
+
+// Memory is the path of a private database in memory, gone when it is closed.
+const Memory = ":memory:"
+
+// readConns is how many snapshots can be read at the same time.
+const readConns = 4
+
+// Open opens the database in a file, which is made if there is none, and brings it up to date. Beside
+// it lie SQLite's own -wal and -shm and a small .head (see headFile). An error is one plain line.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if path == "" {
+		return nil, errors.New("no file is named")
+	}
+	s, err := open(ctx, path)
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, path string) (s *Store, err error) {
+	s = &Store{}
+	if s.writer, err = newPool(path, 1, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(FAST)"); err != nil {
+		return nil, err
+	}
+	s.readers = s.writer
+	if path != Memory {
+		s.heads = newHeadFile(path + ".head")
+		if s.readers, err = newPool(path, readConns, "busy_timeout(5000)", "query_only(1)"); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.prepare(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	s.heads.start()
+	return s, nil
+}
+
+func (s *Store) prepare(ctx context.Context) error {
+	if err := migrations.Up(ctx, s.writer.db, migrations.SQLite); err != nil {
+		return err
+	}
+	if err := s.writer.connect(ctx); err != nil {
+		return err
+	}
+	if s.readers != s.writer {
+		if err := s.readers.connect(ctx); err != nil {
+			return err
+		}
+	}
+	recorded, err := s.heads.load()
+	if err != nil {
+		return err
+	}
+	return s.writer.transaction(ctx, func(c *conn) error { return c.beginEpoch(ctx, recorded) })
+}
+
+// beginEpoch begins the first epoch, or a new one if the log has less than was recorded: an older copy
+// of the file has been put back.
+func (c *conn) beginEpoch(ctx context.Context, recorded chat.Position) error {
+	head, err := c.head(ctx)
+	if err != nil {
+		return err
+	}
+	if head.Epoch == 0 || head.Epoch == recorded.Epoch && head.ID < recorded.ID {
+		return c.fork(ctx, head)
+	}
+	return nil
+}
+
+// fork begins a new epoch at the head.
+func (c *conn) fork(ctx context.Context, head chat.Position) error {
+	return c.exec(ctx, `insert into log_epochs (shard, epoch, start_id, identity, at) values ($1, $2, $3, '', $4)`,
+		chat.Shard, newEpoch(head.Epoch), head.ID, millis(now()))
+}
+
+// newEpoch is a random number that is neither zero nor the old one.
+func newEpoch(old uint32) uint32 {
+	for {
+		var b [4]byte
+		rand.Read(b[:])
+		if n := binary.BigEndian.Uint32(b[:]); n != 0 && n != old {
+			return n
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"example.com/chat/internal/chat"
+)
+
+// Page implements chat.Store.
+func (s *Store) Page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (p chat.Page, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		p, err = c.page(ctx, viewer, q)
+		return err
+	})
+	return p, err
+}
+
+func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (p chat.Page, err error) {
+	if p.Head, err = c.head(ctx); err != nil {
+		return p, err
+	}
+	if p.Rooms, err = c.roomLines(ctx, viewer); err != nil || q.Room == "" {
+		return p, err
+	}
+	at := slices.IndexFunc(p.Rooms, func(l chat.RoomLine) bool { return l.Room.ID == q.Room })
+	if at < 0 {
+		return chat.Page{}, chat.ErrNotFound
+	}
+	p.Room = p.Rooms[at].Room
+	if !p.Rooms[at].Joined {
+		return p, nil
+	}
+	member, err := one(ctx, c, scanMember, `select `+memberColumns+` from members m where m.room_id = $1 and m.user_id = $2`, q.Room, viewer)
+	if err != nil {
+		return p, err
+	}
+	p.Member = &member
+	if p.Members, err = list(ctx, c, scanPerson, `select u.id, u.name, u.role
+		from members m join users u on u.id = m.user_id where m.room_id = $1 order by u.name_key`, q.Room); err != nil {
+		return p, err
+	}
+	return p, c.fillMessages(ctx, &p, q)
+}
+
+func scanRoomLine(r row) (l chat.RoomLine, err error) {
+	err = r.Scan(&l.Room.ID, &l.Room.Name, &l.Room.Private, &l.Room.CreatorID,
+		instant{&l.Room.CreatedAt}, instant{&l.Room.ArchivedAt}, &l.Room.Rev, &l.Room.Seq,
+		&l.Joined, &l.ReadSeq, &l.Unread)
+	return l, err
+}
+
+// roomLines lists the rooms the viewer can see: who may see a room is decided here.
+func (c *conn) roomLines(ctx context.Context, viewer chat.UserID) ([]chat.RoomLine, error) {
+	lines, err := list(ctx, c, scanRoomLine, `select `+roomColumns+`, m.user_id is not null, coalesce(m.read_seq, 0),
+			(select count(*) from messages x where x.room_id = m.room_id and x.seq > m.read_seq
+				and x.author_id <> m.user_id and x.deleted_at is null)
+		from rooms r left join members m on m.room_id = r.id and m.user_id = $1
+		where not r.private or m.user_id is not null`, viewer)
+	slices.SortFunc(lines, func(a, b chat.RoomLine) int {
+		return cmp.Or(
+			cmp.Compare(behindGeneral(a.Room.ID), behindGeneral(b.Room.ID)),
+			strings.Compare(chat.NameKey(a.Room.Name), chat.NameKey(b.Room.Name)),
+			cmp.Compare(a.Room.ID, b.Room.ID))
+	})
+	return lines, err
+}
+
+func behindGeneral(id chat.RoomID) int {
+	if id == chat.General {
+		return 0
+	}
+	return 1
+}
+
+// fillMessages reads the messages of a page and what lies beyond both its ends.
+func (c *conn) fillMessages(ctx context.Context, p *chat.Page, q chat.PageQuery) (err error) {
+	limit := cmp.Or(q.Limit, chat.PageSize)
+	before, err := c.anchor(ctx, q.Room, q.Before)
+	if err != nil {
+		return err
+	}
+	around, err := c.anchor(ctx, q.Room, q.Around)
+	if err != nil {
+		return err
+	}
+	if around > 0 {
+		p.Messages, err = c.messagesAround(ctx, q.Room, around, limit)
+	} else {
+		p.Messages, err = c.messagesBefore(ctx, q.Room, cmp.Or(before, math.MaxInt64), limit)
+	}
+	if err != nil {
+		return err
+	}
+	low, high := cmp.Or(before, around), cmp.Or(before, around)-1 // an empty page lies between these
+	if n := len(p.Messages); n > 0 {
+		low, high = p.Messages[0].Seq, p.Messages[n-1].Seq
+	}
+	if p.Older, err = one(ctx, c, value[bool], `select exists (select 1 from messages where room_id = $1 and seq < $2)`, q.Room, low); err != nil {
+		return err
+	}
+	p.Newer, err = one(ctx, c, value[bool], `select exists (select 1 from messages where room_id = $1 and seq > $2)`, q.Room, high)
+	return err
+}
+
+// anchor gives the number of an anchor, 0 for none.
+func (c *conn) anchor(ctx context.Context, room chat.RoomID, a chat.Anchor) (int64, error) {
+	if a.ID == "" {
+		return a.Seq, nil
+	}
+	return one(ctx, c, value[int64], `select seq from messages where id = $1 and room_id = $2`, a.ID, room)
+}
+
+const messagesOfRoom = `select ` + messageColumns + ` from ` + messageTables + ` where m.room_id = $1 `
+
+func (c *conn) messagesBefore(ctx context.Context, room chat.RoomID, seq int64, limit int) ([]chat.Message, error) {
+	messages, err := list(ctx, c, scanMessage, messagesOfRoom+`and m.seq < $2 order by m.seq desc limit $3`, room, seq, limit)
+	slices.Reverse(messages)
+	return messages, err
+}
+
+// messagesAround puts message seq in the middle; near one end, more of the other side fill the page.
+func (c *conn) messagesAround(ctx context.Context, room chat.RoomID, seq int64, limit int) ([]chat.Message, error) {
+	older, err := c.messagesBefore(ctx, room, seq, limit)
+	if err != nil {
+		return nil, err
+	}
+	newer, err := list(ctx, c, scanMessage, messagesOfRoom+`and m.seq >= $2 order by m.seq limit $3`, room, seq, limit)
+	if err != nil {
+		return nil, err
+	}
+	nOlder := min(len(older), max(limit/2, limit-len(newer)))
+	nNewer := min(len(newer), limit-nOlder)
+	return append(older[len(older)-nOlder:], newer[:nNewer]...), nil
+}
+
+// Message implements chat.Store.
+func (s *Store) Message(ctx context.Context, viewer chat.UserID, id chat.MessageID) (message chat.Message, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		message, err = one(ctx, c, scanMessage, `select `+messageColumns+` from `+messageTables+`
+			join members v on v.room_id = m.room_id and v.user_id = $1 where m.id = $2`, viewer, id)
+		return err
+	})
+	return message, err
+}

@@ -1,0 +1,58 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"example.com/chat/internal/chat"
+)
+
+// What a request's body may cost. The longest message there is, 8,000 emoji, has 96 kB once a form
+// has escaped it.
+const (
+	maxBody  = 128 << 10
+	bodyTime = 20 * time.Second
+)
+
+var errTooLarge = &chat.Error{Kind: chat.TooLarge, Message: "This is more than can be sent at once (128 KB)."}
+
+// boundBody bounds the size of a body, unread if its length is known, and the time it takes to come.
+func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.ContentLength == 0 {
+			return next(c)
+		}
+		if r.ContentLength > maxBody {
+			c.Response().Header().Set("Connection", "close")
+			return errTooLarge
+		}
+		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, maxBody)
+		// Writers that know no deadlines are those of tests.
+		control := http.NewResponseController(c.Response())
+		_ = control.SetReadDeadline(time.Now().Add(bodyTime))
+		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+		return next(c)
+	}
+}
+
+// overrideMethod lets a form, which knows only GET and POST, reach PATCH and DELETE.
+func overrideMethod(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.Method != http.MethodPost || !hasForm(r) {
+			return next(c)
+		}
+		if err := parseForm(r); err != nil {
+			return err
+		}
+		switch method := strings.ToUpper(r.PostForm.Get("_method")); method {
+		case http.MethodPatch, http.MethodDelete:
+			r.Method = method
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"fmt"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/internal/sse"
+)
+
+// The formats of a stream: HTML for pages, JSON for programs.
+const (
+	formatHTML = "html"
+	formatJSON = "json"
+)
+
+// The names of streams: everything that concerns a user, a room, a session.
+func userKey(id chat.UserID) sse.StreamKey       { return sse.Key("user", id) }
+func roomKey(id chat.RoomID) sse.StreamKey       { return sse.Key("room", id) }
+func sessionKey(id chat.SessionID) sse.StreamKey { return sse.Key("session", id) }
+
+// Replayer is what streams read when the ring does not reach back far enough: chat.Store.
+type Replayer interface {
+	Replay(ctx context.Context, q chat.ReplayQuery) (chat.Replay, error)
+}
+
+// Broadcast turns the chat's events into what streams are told, the same for live events and for those
+// read from the store.
+type Broadcast struct {
+	store   Replayer
+	cursors *chat.Cursors
+}
+
+// NewBroadcast makes the translator between the chat's log and the engine's streams.
+func NewBroadcast(store Replayer, cursors *chat.Cursors) *Broadcast {
+	return &Broadcast{store: store, cursors: cursors}
+}
+
+// Cursor is the event id of a position.
+func (b *Broadcast) Cursor(p sse.Position) string { return b.cursors.Encode(chat.Position(p)) }
+
+// Entry is the engine's form of an event: who is told, whose streams change, and how it looks.
+func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
+	entry := &sse.Entry{
+		Position: sse.Position(e.Position()),
+		Render: func(format string, whole bool) (sse.Event, error) {
+			event, err := render(format, told(e, whole), e)
+			if event != (sse.Event{}) {
+				event.ID = b.cursors.Encode(e.Position())
+			}
+			return event, err
+		},
+	}
+	if e.RoomID != "" {
+		entry.Keys = append(entry.Keys, roomKey(e.RoomID))
+	}
+	if e.UserID != "" {
+		entry.Keys = append(entry.Keys, userKey(e.UserID))
+	}
+	if m := e.Told.Message; m != nil {
+		entry.Subject, entry.Since = string(m.ID), m.PostedID
+	}
+	switch e.Kind {
+	case chat.UserJoined, chat.UserLeft:
+		entry.Grants = []sse.Grant{{Owner: userKey(e.UserID), Key: roomKey(e.RoomID), Revoke: e.Kind == chat.UserLeft}}
+	case chat.SessionRevoked:
+		entry.Ends = []sse.End{{Key: sessionKey(e.Ref.Session), Reason: sse.ByeSignedOut}}
+	}
+	return entry
+}
+
+// told is the name under which a stream tells an event. About a message it tells the state: one that
+// was taken back since is a removal, and an edited one that the reader has not heard of is new.
+func told(e chat.Event, whole bool) string {
+	switch m := e.Told.Message; {
+	case m != nil && m.Deleted():
+		return string(chat.MessageDeleted)
+	case m != nil && whole:
+		return string(chat.MessagePosted)
+	}
+	switch e.Kind {
+	case chat.RoomCreated, chat.RoomRenamed, chat.RoomArchived:
+		return "room"
+	case chat.SessionRevoked:
+		return ""
+	}
+	return string(e.Kind)
+}
+
+// render makes the event in a format; the zero event if there is nothing to tell.
+func render(format, name string, e chat.Event) (sse.Event, error) {
+	if name == "" {
+		return sse.Event{}, nil
+	}
+	if format == formatJSON {
+		return sse.Event{Name: name, Data: eventJSON(name, e)}, nil
+	}
+	html, err := eventHTML(name, e)
+	return sse.Event{Name: name, Data: html}, err
+}
+
+// Control is what streams are told when they must load things anew.
+func (b *Broadcast) Control(format string, c sse.Control) sse.Event {
+	if c.Reset != "" {
+		return sse.Event{Name: "reset", Data: resetData(format, c)}
+	}
+	room := chat.RoomID(c.Stale.Parts()[1])
+	return sse.Event{Name: "room_stale", Data: staleData(format, room)}
+}
+
+// Replay reads what a stream missed from the store.
+func (b *Broadcast) Replay(ctx context.Context, q sse.Query) (sse.Page, error) {
+	query := chat.ReplayQuery{
+		After: chat.Position(q.After), Until: q.Until,
+		User:  chat.UserID(q.Owner.Parts()[1]),
+		Limit: q.Limit, PerRoom: q.PerKey, Total: q.Total,
+	}
+	for key, since := range q.Keys {
+		if parts := key.Parts(); parts[0] == "room" {
+			query.Rooms = append(query.Rooms, chat.Membership{RoomID: chat.RoomID(parts[1]), Since: since})
+		}
+	}
+	r, err := b.store.Replay(ctx, query)
+	if err != nil {
+		return sse.Page{}, fmt.Errorf("replay: %w", err)
+	}
+	page := sse.Page{
+		Upto: sse.Position(r.Upto), Head: sse.Position(r.Head),
+		Reset: string(r.Reset), Missed: r.Missed,
+	}
+	for _, e := range r.Events {
+		page.Entries = append(page.Entries, b.Entry(e))
+	}
+	for _, room := range r.Stale {
+		page.Stale = append(page.Stale, roomKey(room))
+	}
+	return page, nil
+}

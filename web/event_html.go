@@ -1,0 +1,62 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/a-h/templ"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/web/view"
+)
+
+// eventHTML is the data of a durable event for pages: one Turbo Stream action.
+func eventHTML(name string, e chat.Event) (string, error) {
+	if m := e.Told.Message; m != nil {
+		change := view.MessageChange{RoomRev: e.RoomRev, Message: *m}
+		if name == string(chat.MessageDeleted) {
+			return fragment(view.StreamRemoval(change))
+		}
+		return fragment(view.StreamMessage(change))
+	}
+	member := view.MemberChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.Told.User}
+	switch e.Kind {
+	case chat.UserJoined:
+		return fragment(view.StreamJoined(member))
+	case chat.UserLeft:
+		return fragment(view.StreamLeft(member))
+	case chat.RoomCreated, chat.RoomRenamed, chat.RoomArchived:
+		return fragment(view.StreamRoom(view.RoomChange{RoomRev: e.RoomRev, Room: e.Told.Room}))
+	case chat.ReadMoved:
+		return fragment(view.StreamRead(view.ReadChange{Room: e.Ref.Room, Seq: e.Ref.Seq}))
+	}
+	return "", fmt.Errorf("an event of kind %s has no HTML", e.Kind)
+}
+
+func resetHTML(reason string, missed int) string {
+	return mustFragment(view.StreamReset(view.Missed{Reason: chat.Reset(reason), Count: missed}))
+}
+
+func staleHTML(room chat.RoomID) string {
+	return mustFragment(view.StreamStale(view.StaleRoom{Room: room}))
+}
+
+func typingHTML(room chat.RoomID, who chat.Person) string {
+	return mustFragment(view.StreamTyping(view.Typing{Room: room, User: who}))
+}
+
+func fragment(c templ.Component) (string, error) {
+	var b bytes.Buffer
+	err := c.Render(context.Background(), &b)
+	return b.String(), err
+}
+
+// mustFragment is for components that cannot fail: a few words in attributes.
+func mustFragment(c templ.Component) string {
+	html, err := fragment(c)
+	if err != nil {
+		panic("a fragment of plain text: " + err.Error())
+	}
+	return html
+}

@@ -1,0 +1,350 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/internal/sse"
+)
+
+// house is one server without HTTP: a store, a writer, and a feed that fills two engines. One has a ring
+// that holds everything, the other a ring that holds nothing, so it reads the store.
+type house struct {
+	t       *testing.T
+	chat    *chat.Chat
+	store   chat.Store
+	cursors *chat.Cursors
+	feed    *chat.Feed
+	ring    *sse.Engine
+	reader  *sse.Engine
+}
+
+func newHouse(t *testing.T, store chat.Store) *house {
+	h := &house{t: t, store: store, cursors: chat.NewCursors(make([]byte, 16))}
+	b := NewBroadcast(store, h.cursors)
+	engine := func(ring int) *sse.Engine {
+		return sse.New(sse.Config{Replay: b.Replay, Cursor: b.Cursor, Control: b.Control, Ring: ring, PerKey: 1000, Total: 10_000,
+			Heartbeat: 30 * time.Millisecond}) // which also moves the position over what is not for the reader
+	}
+	h.ring, h.reader = engine(1<<14), engine(1)
+	log := slog.New(slog.DiscardHandler)
+	h.feed = chat.NewFeed(store, func(e chat.Event) {
+		h.ring.Append(b.Entry(e))
+		h.reader.Append(b.Entry(e))
+	}, func(p chat.Position) {
+		h.ring.Reset(sse.Position(p))
+		h.reader.Reset(sse.Position(p))
+	}, log)
+	writer := chat.NewWriter(store, h.feed.Offer, log)
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	go h.feed.Run(ctx)
+	go h.ring.Run(ctx)
+	go h.reader.Run(ctx)
+	go writer.Run(ctx)
+	h.chat = chat.New(store, writer, chat.Config{})
+	h.await("the feed begins", func() bool { return h.feed.Applied().Epoch != 0 })
+	return h
+}
+
+func (h *house) await(what string, ok func() bool) {
+	h.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for tick := time.Tick(2 * time.Millisecond); !ok(); {
+		select {
+		case <-tick:
+		case <-deadline:
+			h.t.Fatalf("in 20 s it did not happen that %s", what)
+		}
+	}
+}
+
+// guest is somebody who lives in the house.
+type guest struct {
+	user   chat.User
+	secret string
+}
+
+func (h *house) signUp(name string) guest {
+	h.t.Helper()
+	entry, err := h.chat.SignUp(h.t.Context(), name, "correct horse battery", "")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return guest{entry.User, entry.Secret}
+}
+
+// sheet is what a person's page knows of all their rooms, written so that two can be compared.
+type sheet struct {
+	h      *house
+	g      guest
+	rooms  map[chat.RoomID]*sheetRoom
+	cursor string
+	resets int
+	stales int
+}
+
+type sheetRoom struct {
+	rev      int64
+	name     string
+	archived bool
+	readSeq  int64
+	members  map[chat.UserID]string
+	messages map[chat.MessageID]string // "seq author body edited"
+}
+
+// fresh loads every room anew.
+func (h *house) fresh(g guest) *sheet {
+	h.t.Helper()
+	page, err := h.chat.Page(h.t.Context(), g.user.ID, chat.PageQuery{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	s := &sheet{h: h, g: g, rooms: map[chat.RoomID]*sheetRoom{}, cursor: h.cursors.Encode(page.Head)}
+	for _, line := range page.Rooms {
+		if line.Joined {
+			s.fetch(line.Room.ID)
+		}
+	}
+	return s
+}
+
+// fetch loads a room anew, or drops it if the person is no member any more.
+func (s *sheet) fetch(id chat.RoomID) {
+	page, err := s.h.chat.Page(s.h.t.Context(), s.g.user.ID, chat.PageQuery{Room: id, Limit: 10_000})
+	if chat.KindOf(err) == chat.NotFound || err == nil && page.Member == nil {
+		delete(s.rooms, id)
+		return
+	}
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+	r := &sheetRoom{
+		rev: page.Room.Rev, name: page.Room.Name, archived: page.Room.Archived(), readSeq: page.Member.ReadSeq,
+		members: map[chat.UserID]string{}, messages: map[chat.MessageID]string{},
+	}
+	for _, p := range page.Members {
+		r.members[p.ID] = p.Name
+	}
+	for _, m := range page.Messages {
+		if !m.Deleted() {
+			r.messages[m.ID] = line(messageJSON(m))
+		}
+	}
+	s.rooms[id] = r
+}
+
+func line(m jsonMessage) string {
+	return fmt.Sprintf("%d %s %q edited=%v", m.Seq, m.Author.Name, m.Body, m.EditedAt != nil)
+}
+
+// apply does what a program that follows the stream does.
+func (s *sheet) apply(f frame) {
+	d := f.data
+	r := s.rooms[d.Room]
+	ofSelf := d.User != nil && d.User.ID == s.g.user.ID
+	switch {
+	case f.name == "reset":
+		s.resets++
+		*s = *s.h.fresh(s.g)
+		return
+	case f.name == "room_stale":
+		s.stales++
+		s.fetch(d.Room)
+	case ofSelf && (f.name == "user_joined" || f.name == "user_left"):
+		s.fetch(d.Room)
+	case f.name == "read" && r != nil:
+		r.readSeq = max(r.readSeq, d.Seq)
+	case r != nil && d.RoomRev > r.rev:
+		r.rev = d.RoomRev
+		s.applyToRoom(r, f)
+	}
+	if f.id != "" {
+		s.cursor = f.id
+	}
+}
+
+func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
+	switch f.name {
+	case "message", "message_edited":
+		r.messages[f.data.Message.ID] = line(*f.data.Message)
+	case "message_deleted":
+		delete(r.messages, f.data.Message.ID)
+	case "user_joined":
+		r.members[f.data.User.ID] = f.data.User.Name
+	case "user_left":
+		delete(r.members, f.data.User.ID)
+	case "room":
+		r.name, r.archived = f.data.Name, f.data.Archived
+	}
+}
+
+func (s *sheet) String() string {
+	var lines []string
+	for id, r := range s.rooms {
+		lines = append(lines, fmt.Sprintf("%s %q archived=%v read=%d members=%v", id, r.name, r.archived, r.readSeq, slices.Sorted(maps.Values(r.members))))
+		for _, text := range r.messages {
+			lines = append(lines, fmt.Sprintf("%s  %s", id, text))
+		}
+	}
+	sort.Strings(lines)
+	return strings.Join(lines, "\n")
+}
+
+// copy is another page in the same state.
+func (s *sheet) copy() *sheet {
+	c := *s
+	c.rooms = map[chat.RoomID]*sheetRoom{}
+	for id, r := range s.rooms {
+		room := *r
+		room.members, room.messages = maps.Clone(r.members), maps.Clone(r.messages)
+		c.rooms[id] = &room
+	}
+	return &c
+}
+
+// follow opens a stream of the page's at its cursor.
+func (s *sheet) follow(engine *sse.Engine) *sse.Stream {
+	s.h.t.Helper()
+	o, err := s.h.chat.Opening(s.h.t.Context(), s.g.secret)
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+	opening := sse.Opening{Format: formatJSON, Owner: userKey(o.User.ID), Keys: map[sse.StreamKey]int64{}, Now: sse.Position(o.Head)}
+	for _, m := range o.Members {
+		opening.Keys[roomKey(m.RoomID)] = m.JoinedID
+	}
+	if at, ok := s.h.cursors.Decode(s.cursor); ok {
+		position := sse.Position(at)
+		opening.Cursor = &position
+	}
+	stream, err := engine.Open(opening)
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+	return stream
+}
+
+// read applies what a stream has, until it is level with the head.
+func (s *sheet) read(stream *sse.Stream) {
+	s.h.t.Helper()
+	head := s.h.feed.Applied()
+	for stream.Position().ID < head.ID {
+		ctx, cancel := context.WithTimeout(s.h.t.Context(), 10*time.Second)
+		frames, err := stream.Next(ctx)
+		cancel()
+		if err != nil {
+			s.h.t.Fatalf("at %v of %v: %v", stream.Position(), head, err)
+		}
+		for _, b := range frames {
+			s.apply(parseFrame(b))
+		}
+		if len(frames) == 0 {
+			return
+		}
+	}
+	s.drain(stream)
+}
+
+// drain applies what is still queued.
+func (s *sheet) drain(stream *sse.Stream) {
+	for {
+		ctx, cancel := context.WithTimeout(s.h.t.Context(), 5*time.Millisecond)
+		frames, err := stream.Next(ctx)
+		cancel()
+		if err != nil {
+			return
+		}
+		for _, b := range frames {
+			s.apply(parseFrame(b))
+		}
+	}
+}
+
+// life makes random history of every kind that exists.
+type life struct {
+	h      *house
+	rng    *rand.Rand
+	guests []guest
+	rooms  []chat.RoomID
+}
+
+func (l *life) step() {
+	ctx := l.h.t.Context()
+	who := l.guests[l.rng.IntN(len(l.guests))].user.ID
+	other := l.guests[l.rng.IntN(len(l.guests))].user.ID
+	room := l.rooms[l.rng.IntN(len(l.rooms))]
+	var err error
+	switch n := l.rng.IntN(100); {
+	case n < 45:
+		_, _, err = l.h.chat.Post(ctx, who, room, "", fmt.Sprint("text ", l.rng.IntN(1000), " <b>\n\nevent: reset\ndata: x"))
+	case n < 57:
+		if id, ok := l.message(who, room); ok {
+			_, err = l.h.chat.Edit(ctx, who, id, fmt.Sprint("edited ", l.rng.IntN(1000)))
+		}
+	case n < 64:
+		if id, ok := l.message(who, room); ok {
+			_, err = l.h.chat.Delete(ctx, who, id)
+		}
+	case n < 74:
+		err = l.h.chat.Join(ctx, who, room)
+	case n < 80:
+		err = l.h.chat.Leave(ctx, who, room)
+	case n < 84:
+		err = l.h.chat.AddMember(ctx, who, room, string(other))
+	case n < 87:
+		err = l.h.chat.RemoveMember(ctx, who, room, other)
+	case n < 94:
+		err = l.h.chat.MarkRead(ctx, who, room, int64(l.rng.IntN(30)))
+	case n < 97:
+		err = l.h.chat.RenameRoom(ctx, who, room, fmt.Sprint("room ", l.rng.IntN(100)))
+	case n < 99:
+		var r chat.Room
+		if r, err = l.h.chat.CreateRoom(ctx, who, "another room", l.rng.IntN(2) == 0); err == nil {
+			l.rooms = append(l.rooms, r.ID)
+		}
+	default:
+		err = l.h.chat.ArchiveRoom(ctx, who, room)
+	}
+	switch chat.KindOf(err) {
+	case "", chat.NotFound, chat.Forbidden, chat.Invalid:
+	default:
+		l.h.t.Fatal(err)
+	}
+	if err != nil && chat.KindOf(err) == "" {
+		l.h.t.Fatal(err)
+	}
+}
+
+// message picks one of the messages that the person sees.
+func (l *life) message(who chat.UserID, room chat.RoomID) (chat.MessageID, bool) {
+	page, err := l.h.chat.Page(l.h.t.Context(), who, chat.PageQuery{Room: room})
+	if err != nil || len(page.Messages) == 0 {
+		return "", false
+	}
+	return page.Messages[l.rng.IntN(len(page.Messages))].ID, true
+}
+
+func newLife(h *house, seed uint64) *life {
+	l := &life{h: h, rng: rand.New(rand.NewPCG(seed, 7)), rooms: []chat.RoomID{chat.General}}
+	for _, name := range []string{"Ada", "Grace", "Linus"} {
+		l.guests = append(l.guests, h.signUp(name))
+	}
+	for _, private := range []bool{false, true} {
+		r, err := h.chat.CreateRoom(h.t.Context(), l.guests[0].user.ID, "ops", private)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		l.rooms = append(l.rooms, r.ID)
+	}
+	return l
+}

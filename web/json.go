@@ -1,0 +1,166 @@
+package web
+
+import (
+	"time"
+
+	"example.com/chat/internal/chat"
+)
+
+// The JSON forms are the contract with programs: answers and the events of ?format=json share them.
+
+type jsonPerson struct {
+	ID   chat.UserID `json:"id"`
+	Name string      `json:"name"`
+}
+
+type jsonMember struct {
+	ID   chat.UserID `json:"id"`
+	Name string      `json:"name"`
+	Role chat.Role   `json:"role"`
+}
+
+type jsonMessage struct {
+	ID        chat.MessageID `json:"id"`
+	Room      chat.RoomID    `json:"room"`
+	Seq       int64          `json:"seq"`
+	RoomRev   int64          `json:"room_rev"`
+	Author    *jsonPerson    `json:"author"`
+	Body      string         `json:"body"`
+	CreatedAt time.Time      `json:"created_at"`
+	EditedAt  *time.Time     `json:"edited_at"`
+	Deleted   bool           `json:"deleted"`
+}
+
+type jsonRoom struct {
+	ID       chat.RoomID `json:"id"`
+	Name     string      `json:"name"`
+	Private  bool        `json:"private"`
+	Archived bool        `json:"archived"`
+	Joined   bool        `json:"joined"`
+	Unread   int         `json:"unread"`
+}
+
+type jsonRoomList struct {
+	Rooms  []jsonRoom `json:"rooms"`
+	Cursor string     `json:"cursor"`
+}
+
+type jsonRoomPage struct {
+	Room     jsonRoom      `json:"room"`
+	Members  []jsonMember  `json:"members"`
+	Messages []jsonMessage `json:"messages"`
+	Older    bool          `json:"older"`
+	Newer    bool          `json:"newer"`
+	Cursor   string        `json:"cursor"`
+}
+
+// jsonReceipt acknowledges a message that was posted, edited or deleted.
+type jsonReceipt struct {
+	ID      chat.MessageID `json:"id"`
+	RoomRev int64          `json:"room_rev"`
+}
+
+type jsonSession struct {
+	ID        chat.SessionID   `json:"id"`
+	Kind      chat.SessionKind `json:"kind"`
+	Label     string           `json:"label"`
+	Current   bool             `json:"current"`
+	CreatedAt time.Time        `json:"created_at"`
+	SeenAt    time.Time        `json:"seen_at"`
+	ExpiresAt time.Time        `json:"expires_at"`
+}
+
+type jsonSettings struct {
+	User     jsonMember    `json:"user"`
+	Sessions []jsonSession `json:"sessions"`
+}
+
+// jsonToken is a token that was just made. The secret is told this once.
+type jsonToken struct {
+	ID    chat.SessionID `json:"id"`
+	Label string         `json:"label"`
+	Token string         `json:"token"`
+}
+
+type jsonError struct {
+	Error jsonErrorBody `json:"error"`
+}
+
+type jsonErrorBody struct {
+	Kind    chat.ErrorKind `json:"kind"`
+	Field   string         `json:"field"`
+	Message string         `json:"message"`
+}
+
+func personJSON(p chat.Person) *jsonPerson { return &jsonPerson{p.ID, p.Name} }
+
+func memberJSON(p chat.Person) jsonMember { return jsonMember{p.ID, p.Name, p.Role} }
+
+func messageJSON(m chat.Message) jsonMessage {
+	j := jsonMessage{
+		ID:        m.ID,
+		Room:      m.RoomID,
+		Seq:       m.Seq,
+		RoomRev:   m.RoomRev,
+		Author:    personJSON(m.Author),
+		Body:      m.Body,
+		CreatedAt: m.CreatedAt.UTC(),
+		Deleted:   m.Deleted(),
+	}
+	if !m.EditedAt.IsZero() {
+		at := m.EditedAt.UTC()
+		j.EditedAt = &at
+	}
+	return j
+}
+
+func roomJSON(line chat.RoomLine) jsonRoom {
+	r := line.Room
+	return jsonRoom{r.ID, r.Name, r.Private, r.Archived(), line.Joined, line.Unread}
+}
+
+func roomListJSON(p chat.Page, cursor string) jsonRoomList {
+	return jsonRoomList{each(p.Rooms, roomJSON), cursor}
+}
+
+func roomPageJSON(p chat.Page, cursor string) jsonRoomPage {
+	return jsonRoomPage{
+		Room:     roomJSON(roomLine(p)),
+		Members:  each(p.Members, memberJSON),
+		Messages: each(p.Messages, messageJSON),
+		Older:    p.Older,
+		Newer:    p.Newer,
+		Cursor:   cursor,
+	}
+}
+
+// roomLine is the page's room as its line in the list.
+func roomLine(p chat.Page) chat.RoomLine {
+	for _, line := range p.Rooms {
+		if line.Room.ID == p.Room.ID {
+			return line
+		}
+	}
+	return chat.RoomLine{Room: p.Room, Joined: p.Member != nil}
+}
+
+func receiptJSON(m chat.Message) jsonReceipt { return jsonReceipt{m.ID, m.RoomRev} }
+
+func settingsJSON(v visitor, sessions []chat.Session) jsonSettings {
+	return jsonSettings{memberJSON(v.Person()), each(sessions, func(s chat.Session) jsonSession {
+		return jsonSession{s.ID, s.Kind, s.Label, s.ID == v.session.ID, s.CreatedAt, s.SeenAt, s.ExpiresAt}
+	})}
+}
+
+func errorJSON(f failure) jsonError {
+	return jsonError{jsonErrorBody{f.kind, f.field, f.message}}
+}
+
+// each is never nil, so that JSON has [] and not null.
+func each[A, B any](list []A, convert func(A) B) []B {
+	out := make([]B, len(list))
+	for i, a := range list {
+		out[i] = convert(a)
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// observe is the outermost layer: it numbers the request, turns what went wrong into an answer, and
+// writes the one line that the log gets of it.
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		begin := time.Now()
+		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text()[:16])
+		err := guard(next, c)
+		if err != nil {
+			s.fail(c, err)
+		}
+		s.metrics.observe(c, time.Since(begin))
+		s.logRequest(c, time.Since(begin), err)
+		if p, ok := err.(*panicked); ok && p.begun {
+			panic(http.ErrAbortHandler) // the client must see that the answer is not whole
+		}
+		return nil
+	}
+}
+
+// panicked is a fault of the program, caught.
+type panicked struct {
+	value any
+	stack []byte
+	begun bool // the answer had begun
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+func guard(next echo.HandlerFunc, c echo.Context) (err error) {
+	defer func() {
+		switch value := recover(); value {
+		case nil:
+		case http.ErrAbortHandler: // the usual way to hang up
+			panic(value)
+		default:
+			err = &panicked{value, debug.Stack(), c.Response().Committed}
+		}
+	}()
+	return next(c)
+}
+
+// logRequest never writes a query, a body, a cookie or a token.
+func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
+	r, status := c.Request(), c.Response().Status
+	level := slog.LevelInfo
+	switch {
+	case status >= 500:
+		level = slog.LevelError
+	case isBackground(r.URL.Path):
+		level = slog.LevelDebug
+	}
+	attrs := []slog.Attr{
+		slog.String("method", r.Method),
+		slog.String("path", r.URL.Path),
+		slog.Int("status", status),
+		slog.Duration("took", took),
+		slog.Int64("bytes", c.Response().Size),
+		slog.String("from", c.RealIP()),
+		slog.String("request", requestID(c)),
+	}
+	if err != nil {
+		attrs = append(attrs, slog.Any("err", err))
+	}
+	if p, ok := err.(*panicked); ok {
+		attrs = append(attrs, slog.String("stack", string(p.stack)))
+	}
+	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// isBackground is about paths that machines ask for, over and over.
+func isBackground(path string) bool {
+	switch path {
+	case streamPath, "/livez", "/readyz", "/metrics":
+		return true
+	}
+	return strings.HasPrefix(path, staticPath)
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }

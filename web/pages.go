@@ -1,0 +1,119 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/web/view"
+)
+
+func (s *Server) signupPage(c echo.Context, e entrance) error {
+	return showHTML(c, formStatus(c, e.Problem), view.Signup(e.view()))
+}
+
+func (s *Server) loginPage(c echo.Context, e entrance) error {
+	status := formStatus(c, e.Problem)
+	if status == http.StatusUnauthorized { // which is for programs: people are where they have to be
+		status = http.StatusUnprocessableEntity
+	}
+	return showHTML(c, status, view.Login(e.view()))
+}
+
+func (e entrance) view() view.Entrance {
+	return view.Entrance{Name: e.Name, Next: e.Next, Problem: view.ProblemOf(e.Problem)}
+}
+
+// roomsPage is the list of rooms, alone if the page asks for the frame that it stands in.
+func (s *Server) roomsPage(c echo.Context, v visitor, page chat.Page, form newRoom) error {
+	list := view.RoomForm{Name: form.Name, Private: form.Private, Problem: view.ProblemOf(form.Problem)}
+	if c.Request().Header.Get("Turbo-Frame") == "sidebar" {
+		return showHTML(c, http.StatusOK, view.Sidebar(view.SidebarView{Viewer: v.Person(), Lines: page.Rooms, Form: list}))
+	}
+	return showHTML(c, formStatus(c, form.Problem), view.Rooms(view.RoomsPage{
+		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms, Form: list,
+	}))
+}
+
+func (s *Server) roomPage(c echo.Context, v visitor, page chat.Page, form draft) error {
+	id, err := chat.ParseMessageID(form.ID)
+	if err != nil || chat.KindOf(form.Problem) == chat.Conflict {
+		id = chat.NewMessageID()
+	}
+	return showHTML(c, formStatus(c, form.Problem), view.Room(view.RoomPage{
+		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Page: page,
+		MessageID: id, Body: form.Body, Name: form.Name, Member: form.Member, Problem: view.ProblemOf(form.Problem),
+	}))
+}
+
+// messagePage is where a message is edited; text is what is in the form.
+func (s *Server) messagePage(c echo.Context, v visitor, m chat.Message, text string, problem error) error {
+	return showHTML(c, formStatus(c, problem), view.EditMessage(view.MessagePage{
+		Viewer: v.Person(), Message: m, Body: text, Problem: view.ProblemOf(problem),
+	}))
+}
+
+// messageFragment is what everybody's stream is told of the message.
+func (s *Server) messageFragment(c echo.Context, status int, m chat.Message) error {
+	change := view.MessageChange{RoomRev: m.RoomRev, Message: m}
+	component := view.StreamMessage(change)
+	if m.Deleted() {
+		component = view.StreamRemoval(change)
+	}
+	return show(c, status, turboType+"; charset=utf-8", component)
+}
+
+func (s *Server) settingsPage(c echo.Context, v visitor, page chat.Page, sessions []chat.Session, form settingsForm) error {
+	return showHTML(c, formStatus(c, form.Problem), view.Settings(view.SettingsPage{
+		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms,
+		Sessions: sessions, Current: v.session.ID,
+		Label: form.Label, Secret: form.Secret, Problem: view.ProblemOf(form.Problem),
+	}))
+}
+
+// errorPage is for errors that no form can be shown beside. The number of the request is on it only if an
+// operator can help: else all pages about what is not there are the same, byte for byte.
+func (s *Server) errorPage(c echo.Context, f failure) error {
+	page := view.ErrorPage{Status: f.status, Message: f.message}
+	if f.status >= 500 {
+		page.RequestID = requestID(c)
+	}
+	return showHTML(c, f.status, view.Error(page))
+}
+
+// formStatus is the status of a page whose form had this problem, if any.
+func formStatus(c echo.Context, problem error) int {
+	if problem == nil {
+		return http.StatusOK
+	}
+	f := describe(problem)
+	sayWhen(c, f)
+	return f.status
+}
+
+// sayWhen tells when trying again may help.
+func sayWhen(c echo.Context, f failure) {
+	if f.after > 0 {
+		seconds := int((f.after + time.Second - 1) / time.Second)
+		c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
+	}
+}
+
+func showHTML(c echo.Context, status int, component templ.Component) error {
+	return show(c, status, "text/html; charset=utf-8", component)
+}
+
+// show renders before the status is written, so that a template that fails is an error with a page of
+// its own.
+func show(c echo.Context, status int, contentType string, component templ.Component) error {
+	var page bytes.Buffer
+	if err := component.Render(c.Request().Context(), &page); err != nil {
+		return err
+	}
+	return c.Blob(status, contentType, page.Bytes())
+}

@@ -1,0 +1,114 @@
+import * as Turbo from "../vendor/turbo.js"
+import { Debt, now } from "./debt.js"
+import { meta } from "./ids.js"
+import { closeMenus } from "./menus.js"
+import { Outbox } from "./outbox.js"
+import { Page } from "./page.js"
+import { loadPage, loadSidebar } from "./refresh.js"
+import { Notice, Status } from "./status.js"
+import { Tabs } from "./tabs.js"
+
+// Everything here lives as long as the document: Turbo changes the page below it and leaves it alone.
+const opened = Date.now() - performance.now() // when the document was requested
+const status = new Status(), notice = new Notice()
+let tabs, page, before
+let requests = [] // moments at which what may be rendered next was requested
+
+const pageDebt = new Debt(() => loadPage(requested => { requests = [requested] }))
+const sidebarDebt = new Debt(() => loadSidebar(requested => {
+  sidebarDebt.paid(requested)
+  page.findLines()
+  catchUp(requested.time)
+}), Math.random() * 500)
+
+const outbox = new Outbox({
+  onChange: entry => page.room?.id === entry.room && page.room.showPending(entry),
+  onStored: html => show(html),
+  onRefused: ({ room, id, body }, message) => {
+    if (page.room?.id !== room || !page.room.composer?.refuse(body, message)) return false
+    page.room.dropPending(id)
+    return true
+  },
+  onSignedOut: () => ended("signed_out"),
+})
+
+const hooks = {
+  outbox,
+  owePage: () => pageDebt.owe(),
+  oweSidebar: () => sidebarDebt.owe(),
+  onOlder: requested => catchUp(requested),
+  notify: text => notice.set(text),
+}
+
+// show applies the <turbo-stream> elements of a frame, or of an answer to a post.
+function show(html, again) {
+  for (const stream of new DOMParser().parseFromString(html, "text/html").querySelectorAll("turbo-stream")) {
+    try {
+      page.apply(stream, again)
+    } catch (error) {
+      console.error(error)
+      if (!again) pageDebt.owe() // whatever it was, a fresh page has it
+    }
+  }
+}
+
+// catchUp applies again what the stream brought since something shown was requested.
+function catchUp(time) {
+  const frames = tabs?.frames.since(time)
+  if (tabs && !frames) return pageDebt.owe()
+  for (const frame of frames ?? []) show(frame.data, true)
+}
+
+function ended(reason) {
+  if (reason === "signed_out") location.assign("/login?next=" + encodeURIComponent(location.pathname))
+  else status.set(reason)
+}
+
+// begin takes up a page that has just been rendered.
+function begin() {
+  document.documentElement.dataset.js = ""
+  page = new Page(hooks, before)
+  status.show()
+  notice.show()
+  if (tabs || !meta("user") || !meta("cursor")) return
+  tabs = new Tabs({
+    user: meta("user"), cursor: meta("cursor"), since: opened,
+    onFrame: frame => show(frame.data),
+    onStatus: state => status.set(state),
+    onEnd: ended,
+    onBehind: () => pageDebt.owe(),
+  })
+  status.set("connecting")
+  tabs.start()
+}
+
+// The requests that end in a render. A form's answer is a page that was requested when it was sent.
+document.addEventListener("turbo:before-fetch-request", () => requests.push(now()))
+document.addEventListener("turbo:before-render", () => { before = page.end() })
+document.addEventListener("turbo:render", () => {
+  const requested = requests[0] ?? now()
+  requests = []
+  begin()
+  pageDebt.paid(requested)
+  sidebarDebt.paid(requested)
+  catchUp(requested.time)
+})
+
+// Without a network Turbo would leave for the browser's error page, and what is being written be lost.
+document.addEventListener("turbo:fetch-request-error", event => {
+  event.preventDefault()
+  notice.set("The server cannot be reached. Please try again.")
+})
+
+// Fragments that answer a form go the same way as those of the stream.
+for (const action of ["message", "remove-message"]) {
+  Turbo.StreamActions[action] = function () { page.apply(this) }
+}
+document.addEventListener("turbo:before-stream-render", event => {
+  event.preventDefault()
+  event.detail.render(event.target)
+})
+
+Turbo.config.drive.progressBarDelay = 300
+closeMenus()
+begin()

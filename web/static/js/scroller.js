@@ -1,0 +1,83 @@
+const NEAR = 24 // pixels
+
+// Scroller keeps what is read in its place. Its box is reversed by CSS: it opens at the end, and
+// scrollTop is 0 there and negative above.
+export class Scroller {
+  #box
+  #button
+  #label
+
+  constructor(box, button, onScroll) {
+    this.#box = box
+    this.#button = button
+    this.#label = button.querySelector("[data-label]")
+    box.addEventListener("scroll", () => { this.#update(); onScroll() }, { passive: true })
+    button.addEventListener("click", () => { this.toEnd(true); box.focus({ preventScroll: true }) })
+  }
+
+  get atEnd() { return -this.#box.scrollTop < NEAR }
+
+  // above is how much there is to scroll up.
+  get above() { return this.#box.scrollHeight - this.#box.clientHeight + this.#box.scrollTop }
+
+  // hold changes the content: what is in view stays in view. At the end one stays at the end.
+  hold(change) {
+    const marks = this.atEnd ? [] : this.#inView().map(element => [element, top(element), element.id])
+    change()
+    for (const [element, was, id] of marks) {
+      const now = element.isConnected ? element : document.getElementById(id)
+      if (!now) continue
+      this.#box.scrollTop += top(now) - was
+      break
+    }
+    this.#update()
+  }
+
+  toEnd(smooth = false) {
+    this.#box.scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" })
+  }
+
+  // show scrolls so that an element is seen with some of what is before it; not at all if it is in view.
+  show(element) {
+    const box = this.#box.getBoundingClientRect()
+    if (top(element) < box.top) this.#box.scrollTop += top(element) - box.top - box.height / 5
+  }
+
+  // place and restore are for a page that is loaded anew: {id, top} of what is in view, undefined at the end.
+  place() {
+    const first = this.atEnd ? undefined : this.#inView()[0]
+    return first && { id: first.id, top: top(first) }
+  }
+
+  restore(place) {
+    const element = place && document.getElementById(place.id)
+    if (!element) return false
+    this.#box.scrollTop += top(element) - place.top
+    return true
+  }
+
+  // announce tells of a new message below.
+  announce() {
+    if (this.atEnd) return
+    this.#button.dataset.new = ""
+    this.#label.textContent = "New messages"
+  }
+
+  #inView() {
+    const edge = this.#box.getBoundingClientRect().top
+    const articles = [...this.#box.querySelectorAll("article")]
+    const first = articles.findIndex(article => article.getBoundingClientRect().bottom > edge)
+    return first < 0 ? [] : articles.slice(first, first + 5)
+  }
+
+  #update() {
+    this.#button.hidden = -this.#box.scrollTop < 200 && !(this.#button.dataset.new === "" && !this.atEnd)
+    if (!this.atEnd) return
+    delete this.#button.dataset.new
+    this.#label.textContent = "Newest messages"
+  }
+}
+
+function top(element) {
+  return element.getBoundingClientRect().top
+}
