@@ -31,10 +31,9 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return errTooLarge
 		}
 		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, maxBody)
-		// Writers that know no deadlines are those of tests.
-		control := http.NewResponseController(c.Response())
-		_ = control.SetReadDeadline(time.Now().Add(bodyTime))
-		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+		// It is never lifted: the server reads what a handler left unread, and sets its own for the next
+		// request. Only the writers of tests know no deadlines.
+		_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(bodyTime))
 		return next(c)
 	}
 }

@@ -96,15 +96,6 @@ func (s *Server) deleteMessage(c echo.Context, v visitor) error {
 	return s.tellMessage(c, http.StatusOK, m)
 }
 
-// messageID is the message of the path.
-func messageID(c echo.Context) (chat.MessageID, error) {
-	id, err := chat.ParseMessageID(c.Param("id"))
-	if err != nil {
-		return "", chat.ErrNotFound
-	}
-	return id, nil
-}
-
 // tellMessage answers with the message as it is now: what everybody's stream is told, too.
 func (s *Server) tellMessage(c echo.Context, status int, m chat.Message) error {
 	switch {

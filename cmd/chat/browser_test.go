@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // One Chromium serves all tests. A person is a browser context of it, with cookies of their own.
@@ -105,6 +107,12 @@ func (b *tab) open(path string) {
 	b.do(chromedp.Navigate(b.base + path))
 }
 
+// reveal opens what is folded away around an element.
+func (b *tab) reveal(selector string) {
+	b.t.Helper()
+	b.eval(fmt.Sprintf(`document.querySelector(%q).closest("details").open = true`, selector))
+}
+
 // eval gives the text of a JavaScript expression.
 func (b *tab) eval(expression string) string {
 	b.t.Helper()
@@ -165,7 +173,19 @@ const textarea = chromedp.CSS(`#composer textarea[name=body]`)
 func (b *tab) say(text string) {
 	b.t.Helper()
 	b.await("there is a composer", `document.querySelector("#composer textarea[name=body]")`)
-	b.do(chromedp.SendKeys(textarea, text+"\r"))
+	b.do(chromedp.SendKeys(textarea, text), pressEnter)
+}
+
+// pressEnter presses the key as a keyboard does: it makes a line break only if the page lets it.
+func pressEnter(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
+	key := input.DispatchKeyEventParams{Type: kb.KeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	for _, key.Type = range []input.DispatchKeyEventType{kb.KeyDown, kb.KeyUp} {
+		if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, key); err != nil {
+			return none, err
+		}
+		key.Text = ""
+	}
+	return none, nil
 }
 
 // sees waits until a message stands exactly once, and is no longer pending.

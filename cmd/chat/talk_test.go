@@ -101,7 +101,7 @@ func TestAPrivateRoomStaysPrivate(t *testing.T) {
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 
-	ada.open("/rooms")
+	ada.reveal(`form[action="/rooms"]`)
 	ada.do(
 		chromedp.SendKeys(chromedp.CSS(`form[action="/rooms"] input[name=name]`), "secret plans"),
 		chromedp.Click(chromedp.CSS(`form[action="/rooms"] input[name=private]`)),
@@ -124,8 +124,8 @@ func TestAPrivateRoomStaysPrivate(t *testing.T) {
 	}
 
 	grace.open("/rooms/general")
+	ada.reveal(`form[action$="/members"]`)
 	ada.do(
-		chromedp.SetAttributeValue(chromedp.CSS(`details:has(form[action$="/members"])`), "open", "open"),
 		chromedp.SendKeys(chromedp.CSS(`form[action$="/members"] input[name=user]`), "Grace"),
 		chromedp.Submit(chromedp.CSS(`form[action$="/members"]`)),
 	)
@@ -146,7 +146,8 @@ func TestTextStaysTextWhereverItIsShown(t *testing.T) {
 	ada.signUp(name)
 	grace.signUp("Grace")
 	for _, b := range []*tab{ada, grace} {
-		b.eval(`window.violations = []; document.addEventListener("securitypolicyviolation", e => violations.push(e.blockedURI)); window.alert = () => violations.push("alert")`)
+		b.eval(`(window.violations = [], window.alert = () => violations.push("alert"),
+			document.addEventListener("securitypolicyviolation", e => violations.push(e.blockedURI)))`)
 	}
 	attacks := []string{
 		`<script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `"><svg onload=alert(1)>`, `javascript:alert(1)`,

@@ -118,7 +118,8 @@ func refusal(cfg *pgx.ConnConfig, err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
 		if _, connecting := errors.AsType[*pgconn.ConnectError](err); connecting {
-			return fmt.Errorf("postgres: no server answers at %s: start it, or correct the host and port in the database URL", address(cfg))
+			return fmt.Errorf("postgres: no server answers at %s (%v): start it, or correct the host and port in the database URL",
+				address(cfg), root(err))
 		}
 		return fmt.Errorf("postgres: %w", err)
 	}
@@ -131,6 +132,25 @@ func refusal(cfg *pgx.ConnConfig, err error) error {
 			address(cfg), cfg.Database, cfg.Host, cfg.Port, cfg.User, cfg.Database)
 	}
 	return fmt.Errorf("postgres: the server at %s refuses: %s (SQLSTATE %s)", address(cfg), pg.Message, pg.Code)
+}
+
+// root is the innermost cause: what the driver wraps around it has several lines.
+func root(err error) error {
+	for {
+		var inner error
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			inner = e.Unwrap()
+		case interface{ Unwrap() []error }:
+			if all := e.Unwrap(); len(all) > 0 {
+				inner = all[len(all)-1]
+			}
+		}
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }
 
 func address(cfg *pgx.ConnConfig) string { return fmt.Sprintf("%s:%d", cfg.Host, cfg.Port) }

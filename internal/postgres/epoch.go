@@ -24,8 +24,7 @@ const epochSQL = `select epoch, identity from log_epochs where shard = $1 order 
 // epoch if it is not the same. Every new connection does it, so nobody appends to a history that has
 // forked without saying so.
 func settle(ctx context.Context, conn *pgx.Conn, log *slog.Logger) error {
-	identity, same, err := identify(ctx, conn)
-	if err != nil || same {
+	if _, same, err := identify(ctx, conn); err != nil || same {
 		return err
 	}
 	tx, err := lockLog(ctx, conn)
@@ -33,7 +32,8 @@ func settle(ctx context.Context, conn *pgx.Conn, log *slog.Logger) error {
 		return fmt.Errorf("begin epoch: %w", err)
 	}
 	defer func() { _ = tx.Rollback(ctx) }()
-	if identity, same, err = identify(ctx, conn); err != nil || same { // another server was first
+	identity, same, err := identify(ctx, conn)
+	if err != nil || same { // another server was first
 		return err
 	}
 	if err := beginEpoch(ctx, tx, identity); err != nil {

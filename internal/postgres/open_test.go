@@ -5,6 +5,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // altered is a URL with one thing wrong about it.
@@ -26,6 +29,7 @@ func TestWhatIsWrongIsSaidInOneLineWithItsCure(t *testing.T) {
 	}{
 		{"no URL at all", "::", []string{"cannot be understood", "postgres://"}},
 		{"nobody listens", altered(t, good, func(u *url.URL) { u.Host = "127.0.0.1:1" }), []string{"127.0.0.1:1", "start it"}},
+		{"an unknown host", altered(t, good, func(u *url.URL) { u.Host = "nowhere.invalid:5432" }), []string{"nowhere.invalid:5432", "correct the host"}},
 		{"unknown database", altered(t, good, func(u *url.URL) { u.Path = "/nowhere" }), []string{`"nowhere"`, "createdb"}},
 		{"unknown user", altered(t, good, func(u *url.URL) { u.User = url.UserPassword("nobody-here", "x") }), []string{"nobody-here", "correct user and password"}},
 		{"commits that are not flushed", with(t, good, "synchronous_commit", "off"), []string{"synchronous_commit = off", "turn it on"}},
@@ -45,6 +49,17 @@ func TestWhatIsWrongIsSaidInOneLineWithItsCure(t *testing.T) {
 				t.Errorf("the error has several lines: %v", err)
 			}
 		})
+	}
+}
+
+func TestAWrongPasswordIsSaidToBeOne(t *testing.T) { // the server of the tests may trust everybody
+	cfg, err := pgx.ParseConfig("postgres://chat:wrong@db:5432/chat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = refusal(cfg, &pgconn.PgError{Code: "28P01", Message: `password authentication failed for user "chat"`})
+	if text := err.Error(); !strings.Contains(text, "correct user and password") || strings.Contains(text, "wrong") {
+		t.Errorf("it says: %v", err)
 	}
 }
 

@@ -38,7 +38,7 @@ func (s *Store) Update(ctx context.Context, needs *chat.Needs, decide func(*chat
 		if err := continues(rows.Events, head); err != nil {
 			return err
 		}
-		return store(ctx, conn, rows)
+		return write(ctx, conn, rows)
 	})
 }
 
@@ -62,9 +62,9 @@ func (s *Store) exclusive(ctx context.Context, operation string, do func(context
 	return err
 }
 
-// store writes the rows and commits. Once the commit is under way an error may mean anything, unless
+// write sends the rows and commits. Once the commit is under way an error may mean anything, unless
 // the server has said otherwise.
-func store(ctx context.Context, conn *pgx.Conn, rows *chat.Rows) error {
+func write(ctx context.Context, conn *pgx.Conn, rows *chat.Rows) error {
 	committed := false
 	batch := &pgx.Batch{}
 	queueWrites(batch, rows)

@@ -17,6 +17,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"example.com/chat/internal/sse"
 )
 
 // publishTimeout bounds one Publish, connecting included, so that a hung Redis holds nobody up.
@@ -48,6 +50,8 @@ type Bus struct {
 
 	rejected rejections
 }
+
+var _ sse.Bus = (*Bus)(nil)
 
 // Open makes a bus on the Redis at a URL (redis://[user:password@]host:port/db, or rediss:// for TLS;
 // dial_timeout, read_timeout, write_timeout and pool_size may be given as parameters). It fails for a

@@ -9,6 +9,7 @@ import { Notice, Status } from "./status.js"
 import { Tabs } from "./tabs.js"
 
 // Everything here lives as long as the document: Turbo changes the page below it and leaves it alone.
+const LONG_AGO = 30_000 // when a page was requested of which that is not known
 const opened = Date.now() - performance.now() // when the document was requested
 const status = new Status(), notice = new Notice()
 let tabs, page, before
@@ -86,7 +87,7 @@ function begin() {
 document.addEventListener("turbo:before-fetch-request", () => requests.push(now()))
 document.addEventListener("turbo:before-render", () => { before = page.end() })
 document.addEventListener("turbo:render", () => {
-  const requested = requests[0] ?? now()
+  const requested = requests[0] ?? { order: 0, time: Date.now() - LONG_AGO }
   requests = []
   begin()
   pageDebt.paid(requested)

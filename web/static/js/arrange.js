@@ -10,7 +10,7 @@ const dated = new Intl.DateTimeFormat(undefined, { dateStyle: "long" })
 // when: what is mine, local times, groups, days, and the line above what is new. It can be repeated.
 export function arrange(list, newAfter) {
   const viewer = meta("user"), may = meta("role") === "administrator"
-  for (const divider of list.querySelectorAll(".divider")) divider.remove()
+  const old = new Set(list.querySelectorAll(":scope > p"))
   let before
   let unseen = newAfter !== undefined
   for (const article of list.querySelectorAll("article")) {
@@ -19,13 +19,14 @@ export function arrange(list, newAfter) {
     article.toggleAttribute("data-editable", mine || may)
     localise(article)
     const day = dayOf(article), newDay = !before || dayOf(before) !== day
-    if (newDay) article.before(divider(dayName(article), "day"))
+    if (newDay) divide(article, "day", dayName(article), old)
     const isNew = unseen && !mine && Number(article.dataset.seq) > newAfter
-    if (isNew) article.before(divider("New messages", "unread"))
+    if (isNew) divide(article, "unread", "New messages", old)
     unseen &&= !isNew
     article.toggleAttribute("data-grouped", !newDay && !isNew && together(before, article))
     before = article
   }
+  for (const divider of old) divider.remove()
 }
 
 function together(a, b) {
@@ -58,10 +59,18 @@ function dayName(article) {
   return (now - at < 180 * 24 * 3600_000 ? weekday : dated).format(at)
 }
 
-function divider(text, kind) {
-  const element = document.createElement("p")
-  element.className = "divider"
-  element.dataset[kind] = ""
-  element.textContent = text
-  return element
+// divide puts a line above a message, or keeps the one that is there: a screen reader would read a new
+// one out again.
+function divide(article, kind, text, old) {
+  for (const divider of old) {
+    if (divider.dataset[kind] !== article.id || divider.textContent !== text) continue
+    old.delete(divider)
+    if (divider.nextElementSibling !== article) article.before(divider)
+    return
+  }
+  const divider = document.createElement("p")
+  divider.className = "divider"
+  divider.dataset[kind] = article.id
+  divider.textContent = text
+  article.before(divider)
 }

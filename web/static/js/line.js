@@ -21,6 +21,8 @@ export class Line {
     this.#unreadAtFirst = Number(unread)
   }
 
+  get rev() { return this.#rev }
+
   get unread() {
     let count = this.#read >= this.#seq ? 0 : this.#unreadAtFirst - this.#gone
     for (const seq of this.#posted.values()) if (seq > this.#read) count++

@@ -16,7 +16,7 @@ export class Page {
     this.#hooks = hooks
     const section = document.getElementById("room")
     if (section) {
-      const same = before?.id === section.dataset.room && !location.search && !location.hash
+      const same = before?.id === section.dataset.room && !location.hash
       this.room = new Room(section, { ...hooks, onRead: seq => this.#read(section.dataset.room, seq), before: same ? before : undefined })
     }
     localiseDates()

@@ -71,7 +71,7 @@ export class Scroller {
   }
 
   #update() {
-    this.#button.hidden = -this.#box.scrollTop < 200 && !(this.#button.dataset.new === "" && !this.atEnd)
+    this.#button.hidden = this.atEnd || (-this.#box.scrollTop < 200 && !("new" in this.#button.dataset))
     if (!this.atEnd) return
     delete this.#button.dataset.new
     this.#label.textContent = "Newest messages"
