@@ -20,12 +20,6 @@ import (
 // UTF-8 without NUL.
 type input map[string]string
 
-// has says whether the field was sent, be it empty.
-func (in input) has(field string) bool {
-	_, ok := in[field]
-	return ok
-}
-
 // flag is true for true, on and 1.
 func (in input) flag(field string) bool {
 	switch in[field] {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -24,7 +25,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		s.metrics.observe(c, time.Since(begin))
 		s.logRequest(c, time.Since(begin), err)
-		if p, ok := err.(*panicked); ok && p.begun {
+		if p, ok := errors.AsType[*panicked](err); ok && p.begun {
 			panic(http.ErrAbortHandler) // the client must see that the answer is not whole
 		}
 		return nil
@@ -67,15 +68,15 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 		slog.String("method", r.Method),
 		slog.String("path", r.URL.Path),
 		slog.Int("status", status),
-		slog.Duration("took", took),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
 		slog.Int64("bytes", c.Response().Size),
 		slog.String("from", c.RealIP()),
 		slog.String("request", requestID(c)),
 	}
-	if err != nil {
+	if err != nil && status >= 400 {
 		attrs = append(attrs, slog.Any("err", err))
 	}
-	if p, ok := err.(*panicked); ok {
+	if p, ok := errors.AsType[*panicked](err); ok {
 		attrs = append(attrs, slog.String("stack", string(p.stack)))
 	}
 	s.Log.LogAttrs(r.Context(), level, "request", attrs...)

@@ -4,10 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
+	"log/slog"
+	"net/http/httptest"
 	"path"
 	"strings"
 	"testing"
+
+	"github.com/labstack/echo/v4"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/web/view"
@@ -66,6 +71,34 @@ func TestTheLogNamesRequestsAndKeepsSecrets(t *testing.T) {
 	}
 	if strings.Contains(log, "canary") || strings.Contains(log, ada.token) {
 		t.Errorf("the log tells too much:\n%s", log)
+	}
+}
+
+// What a fault of the program does: an answer that tells nothing but the request's number, a log that
+// tells everything, and if the answer had begun, a connection cut so that it does not seem whole.
+func TestAPanicIsAnAnswerAndALogLine(t *testing.T) {
+	logged := &syncBuffer{}
+	server := New(Config{Log: slog.New(slog.NewTextHandler(logged, nil))})
+	server.echo.GET("/panic", func(echo.Context) error { panic("secret state") })
+	server.echo.GET("/late", func(c echo.Context) error {
+		_ = c.String(200, "half an answer")
+		panic("secret state")
+	})
+	listening := httptest.NewServer(server.Handler())
+	defer listening.Close()
+	somebody := (&site{Server: listening, t: t}).stranger()
+
+	a := somebody.get("/panic").want(t, 500, "It is not your fault").lacks(t, "secret")
+	number := a.header.Get("X-Request-Id")
+	if log := logged.String(); !strings.Contains(a.body, number) || !strings.Contains(log, number) ||
+		!strings.Contains(log, "secret state") || !strings.Contains(log, "observe_test.go") {
+		t.Errorf("the log:\n%s", log)
+	}
+	if res, err := listening.Client().Get(listening.URL + "/late"); err == nil {
+		defer res.Body.Close()
+		if text, err := io.ReadAll(res.Body); err == nil {
+			t.Errorf("the answer seems whole: %s", text)
+		}
 	}
 }
 

@@ -26,10 +26,10 @@ func dispatch(ctx context.Context, args, environ []string, stdout, stderr io.Wri
 	}
 	switch command {
 	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage())
+		say(stdout, "%s", usage())
 		return 0
 	case "version", "-version", "--version":
-		fmt.Fprintln(stdout, version())
+		say(stdout, "%s\n", version())
 		return 0
 	}
 	run, known := map[string]func(context.Context, config, *slog.Logger, io.Writer) error{
@@ -37,7 +37,7 @@ func dispatch(ctx context.Context, args, environ []string, stdout, stderr io.Wri
 		"migrate": migrate,
 	}[command]
 	if !known || len(args) > 1 {
-		fmt.Fprintf(stderr, "chat: this is not understood: %q\n\n%s", strings.Join(args, " "), usage())
+		say(stderr, "chat: this is not understood: %q\n\n%s", strings.Join(args, " "), usage())
 		return 2
 	}
 	cfg, err := readConfig(environ)
@@ -46,12 +46,15 @@ func dispatch(ctx context.Context, args, environ []string, stdout, stderr io.Wri
 	}
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {
-			fmt.Fprintf(stderr, "chat: %s\n", strings.TrimSpace(line))
+			say(stderr, "chat: %s\n", strings.TrimSpace(line))
 		}
 		return 1
 	}
 	return 0
 }
+
+// say writes to whoever started the program. If nobody reads it, nothing can be done about that.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 
 // newLogger writes text for people at a terminal and JSON for everything else.
 func newLogger(cfg config, w io.Writer) *slog.Logger {

@@ -14,7 +14,7 @@ import (
 // serve runs the server until ctx ends. The one line on stdout is where to find it.
 func serve(ctx context.Context, cfg config, log *slog.Logger, stdout io.Writer) error {
 	return run(ctx, cfg, log, func(addr string) {
-		fmt.Fprintln(stdout, siteURL(cfg, addr))
+		say(stdout, "%s\n", siteURL(cfg, addr))
 	})
 }
 

@@ -25,7 +25,7 @@ func migrate(ctx context.Context, cfg config, log *slog.Logger, stdout io.Writer
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(stdout, "the database is up to date")
+	say(stdout, "the database is up to date\n")
 	return store.Close()
 }
 

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"time"
-	"unicode/utf8"
 )
 
 // Chat is what can be done here. Every method checks its input, and may be called by anyone at any
@@ -63,7 +62,7 @@ func (c *Chat) SignUp(ctx context.Context, name, password, label string) (Entry,
 
 // LogIn opens a session. A wrong name and a wrong password get the same answer in the same time.
 func (c *Chat) LogIn(ctx context.Context, name, password, label string) (Entry, error) {
-	user, err := c.store.Account(ctx, NameKey(name))
+	user, err := c.account(ctx, name)
 	if err != nil && KindOf(err) != NotFound {
 		return Entry{}, err
 	}
@@ -83,6 +82,14 @@ func (c *Chat) LogIn(ctx context.Context, name, password, label string) (Entry, 
 		return Entry{}, err
 	}
 	return Entry{user, change.session, secret}, nil
+}
+
+// account finds a user by a name as somebody typed it.
+func (c *Chat) account(ctx context.Context, name string) (User, error) {
+	if !storable(name) {
+		return User{}, ErrNotFound
+	}
+	return c.store.Account(ctx, NameKey(name))
 }
 
 // ChangePassword ends every session of the user and opens a new one. Invalid if current is wrong.
@@ -209,14 +216,14 @@ func (c *Chat) Leave(ctx context.Context, actor UserID, room RoomID) error {
 
 // AddMember makes somebody a member, by id or by name: any member of the room may.
 func (c *Chat) AddMember(ctx context.Context, actor UserID, room RoomID, who string) error {
-	if !utf8.ValidString(who) {
+	if !storable(who) {
 		return errNobody
 	}
 	err := c.writer.Do(ctx, &addMember{actor: actor, room: room, user: UserID(who)})
 	if !errors.Is(err, errNobody) {
 		return err
 	}
-	user, err := c.store.Account(ctx, NameKey(who))
+	user, err := c.account(ctx, who)
 	if KindOf(err) == NotFound {
 		return errNobody
 	}

@@ -18,6 +18,9 @@ func NameKey(name string) string {
 	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(strings.TrimSpace(name))))
 }
 
+// storable says whether a text can be kept, and so be found: UTF-8 without NUL, which Postgres refuses.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
 // cleanName checks a name and gives it trimmed and in NFC.
 func cleanName(field, what, name string) (string, error) {
 	if !utf8.ValidString(name) {

@@ -8,18 +8,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-)
 
-// altered is a URL with one thing wrong about it.
-func altered(t *testing.T, base string, alter func(*url.URL)) string {
-	t.Helper()
-	u, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	alter(u)
-	return u.String()
-}
+	"example.com/chat/internal/chat"
+)
 
 func TestWhatIsWrongIsSaidInOneLineWithItsCure(t *testing.T) {
 	good := database(t)
@@ -63,14 +54,6 @@ func TestAWrongPasswordIsSaidToBeOne(t *testing.T) { // the server of the tests 
 	}
 }
 
-func with(t *testing.T, base, parameter, value string) string {
-	return altered(t, base, func(u *url.URL) {
-		q := u.Query()
-		q.Set(parameter, value)
-		u.RawQuery = q.Encode()
-	})
-}
-
 func TestAnUnsafeDatabaseOpensWhenThatIsAllowed(t *testing.T) {
 	open(t, with(t, database(t), "synchronous_commit", "off"))
 }
@@ -112,17 +95,13 @@ func TestServersThatStartTogetherShareOneEpoch(t *testing.T) {
 }
 
 func TestTwoInstallationsLiveInTwoSchemas(t *testing.T) {
-	url := database(t)
-	admin := connect(t, url)
-	for _, schema := range []string{"one", "two"} {
-		if _, err := admin.Exec(t.Context(), "create schema "+schema); err != nil {
-			t.Fatal(err)
-		}
-	}
-	one, two := open(t, with(t, url, "search_path", "one")), open(t, with(t, url, "search_path", "two"))
+	one, two := open(t, database(t)), open(t, database(t))
 	needs, decide := posting(3, "general")
-	update(t, one, needs, decide)
-	if got := [2]int64{head(t, one).ID, head(t, two).ID}; got != [2]int64{3, 0} {
-		t.Errorf("the heads are %v, want 3 and 0", got)
+	update(t, one, needs, func(state *chat.State) *chat.Rows {
+		update(t, two, chat.Needs{}, nothing) // does not wait for the other's lock
+		return decide(state)
+	})
+	if got := [2]int64{head(t, one).ID, head(t, two).ID}; got != [2]int64{3, 1} {
+		t.Errorf("the heads are %v, want 3 and 1", got)
 	}
 }

@@ -6,39 +6,99 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"example.com/chat/internal/chat"
 )
 
-var databases atomic.Int64
+// shared is the database of this test run: made by the first test that needs it, dropped after the last.
+var shared struct {
+	sync.Once
+	server, url string
+	err         error
+}
 
-// database makes an empty database of its own for a test, and gives its URL.
+var schemas atomic.Int64
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shared.url != "" {
+		if err := administer("drop database " + databaseName() + " with (force)"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+func databaseName() string { return fmt.Sprint("chat_test_", os.Getpid()) }
+
+func administer(sql string) error {
+	conn, err := pgx.Connect(context.Background(), shared.server)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	_, err = conn.Exec(context.Background(), sql)
+	return err
+}
+
+// database gives the URL of an empty schema, which is a database of its own as far as a store can see,
+// and takes a fraction of the time to make.
 func database(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("CHAT_TEST_POSTGRES_URL")
-	if server == "" {
+	shared.Do(func() {
+		if shared.server = os.Getenv("CHAT_TEST_POSTGRES_URL"); shared.server == "" {
+			return
+		}
+		u, err := url.Parse(shared.server)
+		if err == nil {
+			err = administer("create database " + databaseName())
+		}
+		if shared.err = err; err == nil {
+			u.Path = "/" + databaseName()
+			shared.url = u.String()
+		}
+	})
+	if shared.server == "" {
 		t.Fatal("set CHAT_TEST_POSTGRES_URL or run: make test")
 	}
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
+	if shared.err != nil {
+		t.Fatal(shared.err)
 	}
-	name := fmt.Sprintf("chat_test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), databases.Add(1))
-	admin := connect(t, server)
-	if _, err := admin.Exec(t.Context(), "create database "+name); err != nil {
+	schema := fmt.Sprint("test_", schemas.Add(1))
+	conn := connect(t, shared.url)
+	if _, err := conn.Exec(t.Context(), "create schema "+schema); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := connect(t, server).Exec(context.Background(), "drop database "+name+" with (force)"); err != nil {
+		if _, err := conn.Exec(context.Background(), "drop schema "+schema+" cascade"); err != nil {
 			t.Error(err)
 		}
 	})
-	u.Path = "/" + name
+	return with(t, shared.url, "search_path", schema)
+}
+
+// with is a URL with a parameter set.
+func with(t testing.TB, base, parameter, value string) string {
+	return altered(t, base, func(u *url.URL) {
+		q := u.Query()
+		q.Set(parameter, value)
+		u.RawQuery = q.Encode()
+	})
+}
+
+func altered(t testing.TB, base string, alter func(*url.URL)) string {
+	t.Helper()
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alter(u)
 	return u.String()
 }
 

@@ -102,12 +102,20 @@ func queueMessages(batch *pgx.Batch, m []chat.Message) {
 		column(m, func(m chat.Message) string { return string(m.Author.ID) }),
 		column(m, func(m chat.Message) int64 { return m.Seq }),
 		column(m, func(m chat.Message) int64 { return m.RoomRev }),
-		column(m, func(m chat.Message) string { return m.Body }),
+		column(m, keptBody),
 		column(m, func(m chat.Message) time.Time { return m.CreatedAt }),
 		column(m, func(m chat.Message) zeronull.Timestamptz { return zeronull.Timestamptz(m.EditedAt) }),
 		column(m, func(m chat.Message) zeronull.Timestamptz { return zeronull.Timestamptz(m.DeletedAt) }),
 		column(m, func(m chat.Message) int64 { return m.PostedID }),
 		column(m, func(m chat.Message) int64 { return m.ChangedID }))
+}
+
+// keptBody is the text that is stored: of what was taken back, none.
+func keptBody(m chat.Message) string {
+	if m.Deleted() {
+		return ""
+	}
+	return m.Body
 }
 
 func queueSessions(batch *pgx.Batch, rows *chat.Rows) {

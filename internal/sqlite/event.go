@@ -19,9 +19,14 @@ func scanEvent(r row) (e chat.Event, err error) {
 	return e, err
 }
 
+const (
+	eventsAfter = `select ` + eventColumns + ` from events where shard = $1 and id > $2 order by id limit $3`
+	eventsByID  = `select ` + eventColumns + ` from events where shard = $1 and id in (select value from json_each($2)) order by id`
+)
+
 // events reads events with what they tell.
-func (c *conn) events(ctx context.Context, where string, args ...any) ([]chat.Event, error) {
-	events, err := list(ctx, c, scanEvent, `select `+eventColumns+` from events `+where, args...)
+func (c *conn) events(ctx context.Context, query string, args ...any) ([]chat.Event, error) {
+	events, err := list(ctx, c, scanEvent, query, args...)
 	if err != nil {
 		return nil, err
 	}

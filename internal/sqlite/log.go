@@ -47,7 +47,7 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) (b chat.Batc
 			return err
 		}
 		b.Epoch = head.Epoch
-		b.Events, err = c.events(ctx, `where shard = $1 and id > $2 order by id limit $3`, chat.Shard, after, limit)
+		b.Events, err = c.events(ctx, eventsAfter, chat.Shard, after, limit)
 		return err
 	})
 	return b, err

@@ -50,7 +50,7 @@ func (c *conn) replay(ctx context.Context, q chat.ReplayQuery) (r chat.Replay, e
 		ids = ids[:q.Limit]
 		r.Upto.ID = ids[q.Limit-1]
 	}
-	r.Events, err = c.events(ctx, `where shard = $1 and id in (select value from json_each($2)) order by id`, chat.Shard, set(ids))
+	r.Events, err = c.events(ctx, eventsByID, chat.Shard, set(ids))
 	r.Events = slices.DeleteFunc(r.Events, func(e chat.Event) bool { return overtaken(e, q.Until) })
 	return r, err
 }
@@ -140,11 +140,13 @@ func distinct(refs []ref) []int64 {
 // missedMost is how many events are looked at to count the messages a reader has missed.
 const missedMost = 1000
 
+const missedMessages = `select count(*) from
+	(select e.kind, e.actor_id
+		from json_each($1) k cross join events e indexed by events_of_room
+		where e.room_id = k.value->>'RoomID' and e.id <= $3 and e.id > max($2, k.value->>'Since' - 1) limit $4)
+	where kind = $5 and actor_id <> $6`
+
 // missed counts messages by others in the rooms of a query, in its first missedMost events.
 func (c *conn) missed(ctx context.Context, q chat.ReplayQuery) (int, error) {
-	return one(ctx, c, value[int], `select count(*) from
-		(select e.kind, e.actor_id
-			from json_each($1) k cross join events e indexed by events_of_room
-			where e.room_id = k.value->>'RoomID' and e.id <= $3 and e.id > max($2, k.value->>'Since' - 1) limit $4)
-		where kind = $5 and actor_id <> $6`, set(q.Rooms), q.After.ID, q.Until, missedMost, chat.MessagePosted, q.User)
+	return one(ctx, c, value[int], missedMessages, set(q.Rooms), q.After.ID, q.Until, missedMost, chat.MessagePosted, q.User)
 }

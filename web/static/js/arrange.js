@@ -1,7 +1,7 @@
 import { meta } from "./ids.js"
 
 const TOGETHER = 5 * 60_000
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" })
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" })
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" })
 const dated = new Intl.DateTimeFormat(undefined, { dateStyle: "long" })

@@ -15,14 +15,14 @@ export class Composer {
     this.room = room
     if (!this.#text.value && drafts.has(room)) this.#text.value = drafts.get(room)
     form.addEventListener("submit", event => { event.preventDefault(); this.#submit(send) })
-    this.#text.addEventListener("keydown", event => this.#key(event))
+    for (const type of ["keydown", "keypress"]) this.#text.addEventListener(type, event => this.#key(event))
     this.#text.addEventListener("input", () => {
       drafts.set(room, this.#text.value)
       this.#fit()
       if (this.#text.value.trim()) onTyping()
     })
     this.#fit()
-    if (matchMedia("(hover: hover)").matches) this.#text.focus({ preventScroll: true })
+    if (!isTouch()) this.#text.focus({ preventScroll: true })
   }
 
   // refuse gives a text back that was not accepted, unless another one is being written.
@@ -51,9 +51,9 @@ export class Composer {
   // Enter sends, except where a line cannot be broken otherwise, and while an input method composes.
   #key(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
-    if (matchMedia("(hover: none) and (pointer: coarse)").matches) return
+    if (isTouch()) return
     event.preventDefault()
-    this.#form.requestSubmit()
+    if (event.type === "keydown") this.#form.requestSubmit()
   }
 
   #complain(message) {
@@ -68,4 +68,9 @@ export class Composer {
     if (CSS.supports("field-sizing", "content")) return
     this.#text.rows = Math.min(10, this.#text.value.split("\n").length)
   }
+}
+
+// isTouch is about phones: focus would bring up the keyboard, and Enter is the only way to break a line.
+function isTouch() {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches
 }

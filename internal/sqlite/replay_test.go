@@ -1,0 +1,72 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.com/chat/internal/chat"
+)
+
+func TestReplayNeverScansTheLog(t *testing.T) {
+	s := openStore(t, Memory)
+	both := "(room_id=? AND id>? AND id<?)"
+	for _, tt := range []struct{ query, want string }{
+		{refsOfRooms, "SEARCH e USING INDEX events_of_room " + both},
+		{refsOfRooms, "SEARCH b USING INDEX events_of_room (room_id=? AND id>?)"},
+		{refsOfUser, "SEARCH events USING INDEX events_of_user (user_id=? AND id>? AND id<?)"},
+		{missedMessages, "SEARCH e USING INDEX events_of_room " + both},
+		{eventsByID, "SEARCH events USING PRIMARY KEY (shard=? AND id=?)"},
+	} {
+		plan := explainPlan(t, s, tt.query)
+		if plan = strings.ReplaceAll(plan, "COVERING ", ""); !strings.Contains(plan, tt.want) {
+			t.Errorf("%s\nis planned as\n%s\nwithout %s", tt.query, plan, tt.want)
+		}
+		for line := range strings.Lines(plan) {
+			if strings.Contains(line, "SCAN") && !strings.Contains(line, "SCAN k ") && !strings.Contains(line, "json_each") && !strings.Contains(line, "subquery") {
+				t.Errorf("%s\nscans: %s", tt.query, line)
+			}
+		}
+	}
+}
+
+func explainPlan(t *testing.T, s *Store, query string) string {
+	t.Helper()
+	var plan []string
+	err := s.read(t.Context(), func(c *conn) (err error) {
+		args := make([]any, parameters(query))
+		for i := range args {
+			args[i] = "[]"
+		}
+		plan, err = list(t.Context(), c, func(r row) (detail string, err error) {
+			var id, parent, unused int
+			err = r.Scan(&id, &parent, &unused, &detail)
+			return detail, err
+		}, "explain query plan "+query, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(plan, "\n")
+}
+
+// parameters is the highest number of a parameter.
+func parameters(query string) (n int) {
+	for strings.Contains(query, fmt.Sprintf("$%d", n+1)) {
+		n++
+	}
+	return n
+}
+
+func TestAnEventThatLeavesAHoleIsRefused(t *testing.T) {
+	s := openStore(t, Memory)
+	for _, id := range []int64{0, 2, 100} {
+		err := s.Update(t.Context(), &chat.Needs{}, func(state *chat.State) *chat.Rows {
+			return &chat.Rows{Events: []chat.Event{{ID: id, Epoch: state.Head.Epoch, At: state.Now, Kind: chat.ReadMoved}}}
+		})
+		if err == nil || chat.KindOf(err) != "" {
+			t.Errorf("event %d as the first one: %v", id, err)
+		}
+	}
+}
