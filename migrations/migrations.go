@@ -33,14 +33,32 @@ func Up(ctx context.Context, db *sql.DB, dialect Dialect) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	_, err = p.Up(ctx)
-	if err != nil && dialect == SQLite { // whoever lost a race finds it done at the second look
+	if dialect == SQLite {
+		err = upInRace(ctx, p)
+	} else {
 		_, err = p.Up(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
 	return nil
+}
+
+// upInRace does without a lock, which goose has none of for SQLite: who failed because another server
+// was faster looks again.
+func upInRace(ctx context.Context, p *goose.Provider) error {
+	for {
+		before, err := p.GetDBVersion(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err = p.Up(ctx); err == nil {
+			return nil
+		}
+		if now, lost := p.GetDBVersion(ctx); lost != nil || now == before {
+			return err
+		}
+	}
 }
 
 // lockWait is how often, once a second, a server asks for the lock another one migrates under.
@@ -52,7 +70,7 @@ func provider(db *sql.DB, dialect Dialect) (*goose.Provider, error) {
 		return nil, err
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
-	if dialect == SQLite { // BEGIN IMMEDIATE, by the driver's setting, is the lock
+	if dialect == SQLite {
 		return goose.NewProvider(goose.DialectSQLite3, db, folder, options...)
 	}
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, lockWait))

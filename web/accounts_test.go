@@ -35,7 +35,7 @@ func TestSignUpExplainsWhatIsWrongAndKeepsTheName(t *testing.T) {
 		"short password":   {"Grace", "short", "at least 8 characters"},
 		"long name":        {strings.Repeat("x", 41), password, "at most 40 characters"},
 		"control":          {"Gra\x07ce", password, "cannot be shown"},
-		"right to left":    {"Gra‮ce", password, "cannot be shown"},
+		"right to left":    {"Gra\u202ece", password, "cannot be shown"},
 		"password too big": {"Grace", strings.Repeat("x", 129), "at most 128 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,7 +32,7 @@ func (p *modelPage) run(ctx context.Context) {
 			p.load()
 		}
 		p.read(ctx)
-		time.Sleep(time.Duration(p.rng.IntN(300)) * time.Millisecond)
+		elapse(time.Duration(p.rng.IntN(300)) * time.Millisecond)
 	}
 }
 
@@ -96,7 +96,7 @@ func (p *modelPage) read(ctx context.Context) {
 			}
 		}
 		if !p.calm.Load() && p.rng.IntN(4) == 0 {
-			time.Sleep(time.Duration(p.rng.IntN(1500)) * time.Millisecond)
+			elapse(time.Duration(p.rng.IntN(1500)) * time.Millisecond)
 		}
 	}
 }

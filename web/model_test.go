@@ -112,7 +112,7 @@ func runModel(t *testing.T, seed uint64, p plant) (faults []string) {
 		for _, page := range pages {
 			page.calm.Store(true)
 		}
-		time.Sleep(15 * time.Second)
+		elapse(15 * time.Second)
 		synctest.Wait()
 		for _, page := range pages {
 			page.compare()
@@ -126,7 +126,7 @@ func runModel(t *testing.T, seed uint64, p plant) (faults []string) {
 
 // step does something, or lets something fail.
 func (m *model) step(ctx context.Context) {
-	time.Sleep(time.Duration(m.rng.IntN(60)) * time.Millisecond)
+	elapse(time.Duration(m.rng.IntN(60)) * time.Millisecond)
 	user := modelUsers[m.rng.IntN(len(modelUsers))]
 	room := modelRooms[m.rng.IntN(len(modelRooms))]
 	node := m.nodes[m.rng.IntN(len(m.nodes))]
@@ -210,7 +210,7 @@ func (n *modelNode) start(parent context.Context) {
 	n.engine, n.feed = engine, feed
 	n.ctx, n.cancel = context.WithCancel(parent)
 	go feed.Run(n.ctx)
-	go engine.Run(n.ctx)
+	go func() { _ = engine.Run(n.ctx) }()
 }
 
 // restart kills the server, its streams included, and starts it again a little later.
@@ -223,7 +223,7 @@ func (n *modelNode) restart(ctx context.Context) {
 	n.cancel()
 	pause := time.Duration(n.model.rng.IntN(500)) * time.Millisecond
 	go func() {
-		time.Sleep(pause)
+		elapse(pause)
 		if ctx.Err() == nil {
 			n.start(ctx)
 		}
@@ -257,7 +257,7 @@ func (n *modelNode) commit(decide func(modelState) (modelEvent, bool)) {
 		for range 1 + m.rng.IntN(8)/7 {
 			delay := time.Duration(m.rng.IntN(80)) * time.Millisecond
 			go func() {
-				time.Sleep(delay)
+				elapse(delay)
 				if _, feed, ctx := other.up(); ctx.Err() == nil {
 					feed.Offer(batch)
 				}
@@ -305,7 +305,7 @@ func (l *plantedLog) Fork(ctx context.Context, seen chat.Position) error {
 
 func (l *plantedLog) Replay(ctx context.Context, q chat.ReplayQuery) (chat.Replay, error) {
 	if l.node.model.plant == noEpoch {
-		q.After.Epoch = l.modelLog.epochNow()
+		q.After.Epoch = l.epochNow()
 	}
 	r, err := l.modelLog.Replay(ctx, q)
 	if l.node.model.plant == noEpoch {
@@ -341,3 +341,6 @@ func parseFrame(b []byte) frame {
 	}
 	return f
 }
+
+// elapse lets virtual time pass: for synctest bubbles only.
+func elapse(d time.Duration) { <-time.After(d) }

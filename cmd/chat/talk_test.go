@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -220,7 +221,7 @@ func openStreams(t *testing.T, p *process) (n int) {
 	}
 	for line := range strings.Lines(string(figures)) {
 		if value, ok := strings.CutPrefix(line, "chat_streams_open "); ok {
-			fmt.Sscan(value, &n)
+			n, _ = strconv.Atoi(strings.TrimSpace(value))
 		}
 	}
 	return n

@@ -141,19 +141,19 @@ func TestAnyDeliveryYieldsTheExactSequence(t *testing.T) {
 				case st.kind < 16: // never reaches the bus
 					log.add(st.n)
 				case st.kind < 18:
-					time.Sleep(time.Duration(st.delay) * 10 * time.Millisecond)
+					elapse(time.Duration(st.delay) * 10 * time.Millisecond)
 				default: // comes late, in any order, perhaps twice
 					b := log.add(st.n)
 					for range st.again {
 						go func() {
-							time.Sleep(time.Duration(st.delay) * time.Millisecond)
+							elapse(time.Duration(st.delay) * time.Millisecond)
 							f.Offer(b)
 						}()
 					}
 				}
-				time.Sleep(time.Duration(st.delay/4) * time.Millisecond)
+				elapse(time.Duration(st.delay/4) * time.Millisecond)
 			}
-			time.Sleep(5 * time.Second)
+			elapse(5 * time.Second)
 			synctest.Wait()
 			at, _, wrong := s.state()
 			head, _ := log.Head(t.Context())
@@ -187,7 +187,7 @@ func TestAHoleWaitsForTheBusBeforeTheLogIsRead(t *testing.T) {
 		f, s := startFeed(t, log)
 		first, second := log.add(1), log.add(1)
 		f.Offer(second)
-		time.Sleep(20 * time.Millisecond)
+		elapse(20 * time.Millisecond)
 		f.Offer(first)
 		synctest.Wait()
 		if at, _, _ := s.state(); at.ID != 2 || log.reads != 0 {
@@ -195,7 +195,7 @@ func TestAHoleWaitsForTheBusBeforeTheLogIsRead(t *testing.T) {
 		}
 		log.add(1)
 		f.Offer(log.add(1))
-		time.Sleep(60 * time.Millisecond)
+		elapse(60 * time.Millisecond)
 		synctest.Wait()
 		if at, _, _ := s.state(); at.ID != 4 || log.reads != 1 {
 			t.Fatalf("at %v after %d reads of the log, want 4 after one", at, log.reads)
@@ -208,13 +208,13 @@ func TestATailThatTheBusNeverBroughtIsFound(t *testing.T) {
 		log := &fakeLog{epoch: 1}
 		_, s := startFeed(t, log)
 		log.add(1)
-		time.Sleep(1100 * time.Millisecond)
+		elapse(1100 * time.Millisecond)
 		synctest.Wait()
 		if at, _, _ := s.state(); at.ID != 1 {
 			t.Fatal("an event that was never published had not been found after 1.1 s")
 		}
 		log.add(1) // the bus is no longer trusted: the next one is found sooner
-		time.Sleep(300 * time.Millisecond)
+		elapse(300 * time.Millisecond)
 		synctest.Wait()
 		if at, _, _ := s.state(); at.ID != 2 {
 			t.Fatal("the second one had not been found after 300 ms")
@@ -227,7 +227,7 @@ func TestAnIDFarAheadIsDroppedAndTheFeedGoesOn(t *testing.T) {
 		log := &fakeLog{epoch: 1}
 		f, s := startFeed(t, log)
 		f.Offer(Batch{Epoch: 1, Events: []Event{{ID: 1 << 40, Epoch: 1}}})
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		f.Offer(log.add(1))
 		synctest.Wait()
 		if at, _, wrong := s.state(); at.ID != 1 || len(wrong) > 0 {
@@ -242,10 +242,13 @@ func TestATrimmedGapBeginsTheSequenceAnew(t *testing.T) {
 		_, s := startFeed(t, log)
 		log.add(5)
 		log.trim(3)
-		time.Sleep(2 * time.Second)
+		elapse(2 * time.Second)
 		synctest.Wait()
 		if at, resets, wrong := s.state(); at.ID != 5 || resets != 2 || len(wrong) > 0 {
 			t.Fatalf("at %v after %d resets, wrongly applied %v; want 5 after 2", at, resets, wrong)
 		}
 	})
 }
+
+// elapse lets virtual time pass: for synctest bubbles only.
+func elapse(d time.Duration) { <-time.After(d) }

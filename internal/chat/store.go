@@ -81,7 +81,7 @@ type Needs struct {
 
 // State is what an Update read under the log lock. What does not exist is absent.
 type State struct {
-	Now      time.Time // the database's clock, in whole milliseconds, UTC
+	Now      time.Time // the database's clock, in whole milliseconds, UTC; never before the newest event
 	Head     Position  // the newest event is Head.ID; the epoch is that of events to append
 	Vacant   bool      // nobody has signed up yet
 	Users    map[UserID]User

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"runtime"
 	"strings"
 	"time"
@@ -117,9 +118,9 @@ func (s safety) fault() string {
 func refusal(cfg *pgx.ConnConfig, err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
-		if _, connecting := errors.AsType[*pgconn.ConnectError](err); connecting {
-			return fmt.Errorf("postgres: no server answers at %s (%v): start it, or correct the host and port in the database URL",
-				address(cfg), root(err))
+		if connecting, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+			return fmt.Errorf("postgres: no server answers at %s (%s): start it, or correct the host and port in the database URL",
+				address(cfg), cause(connecting))
 		}
 		return fmt.Errorf("postgres: %w", err)
 	}
@@ -134,23 +135,13 @@ func refusal(cfg *pgx.ConnConfig, err error) error {
 	return fmt.Errorf("postgres: the server at %s refuses: %s (SQLSTATE %s)", address(cfg), pg.Message, pg.Code)
 }
 
-// root is the innermost cause: what the driver wraps around it has several lines.
-func root(err error) error {
-	for {
-		var inner error
-		switch e := err.(type) {
-		case interface{ Unwrap() error }:
-			inner = e.Unwrap()
-		case interface{ Unwrap() []error }:
-			if all := e.Unwrap(); len(all) > 0 {
-				inner = all[len(all)-1]
-			}
-		}
-		if inner == nil {
-			return err
-		}
-		err = inner
+// cause is why no connection came about, in one line: what the driver says of each address it tried takes
+// several.
+func cause(err *pgconn.ConnectError) string {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Err.Error()
 	}
+	return strings.Join(strings.Fields(err.Unwrap().Error()), " ")
 }
 
 func address(cfg *pgx.ConnConfig) string { return fmt.Sprintf("%s:%d", cfg.Host, cfg.Port) }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/migrations"
@@ -53,7 +54,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := migrations.Up(ctx, s.writer.db, migrations.SQLite); err != nil {
 		return err
 	}
-	if err := s.writer.connect(ctx); err != nil {
+	if err := s.writer.connect(ctx, fmt.Sprintf("pragma busy_timeout = %d", lockNap.Milliseconds())); err != nil {
 		return err
 	}
 	if s.readers != s.writer {

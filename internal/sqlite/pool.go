@@ -7,8 +7,10 @@ import (
 	"errors"
 	"net/url"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+	codes "modernc.org/sqlite/lib"
 )
 
 // pool is a fixed number of connections, each of which keeps its prepared statements.
@@ -39,14 +41,20 @@ func newPool(path string, size int, pragmas ...string) (*pool, error) {
 	return &pool{db: db, size: size, free: make(chan *conn, size), closed: make(chan struct{})}, nil
 }
 
-// connect opens all connections.
-func (p *pool) connect(ctx context.Context) error {
+// connect opens all connections and executes the settings on each.
+func (p *pool) connect(ctx context.Context, settings ...string) error {
 	for range p.size {
-		c, err := p.db.Conn(ctx)
+		opened, err := p.db.Conn(ctx)
 		if err != nil {
 			return err
 		}
-		p.free <- &conn{c, map[string]*sql.Stmt{}}
+		c := &conn{opened, map[string]*sql.Stmt{}}
+		p.free <- c
+		for _, setting := range settings {
+			if err := c.exec(ctx, setting); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -91,12 +99,12 @@ func (p *pool) take(ctx context.Context) (*conn, error) {
 
 // snapshot runs f in a transaction that only reads.
 func (p *pool) snapshot(ctx context.Context, f func(*conn) error) error {
-	return p.within(ctx, "begin", func(c *conn) (bool, error) { return false, f(c) })
+	return p.within(ctx, (*conn).begin, func(c *conn) (bool, error) { return false, f(c) })
 }
 
 // transaction runs f with the lock to write taken, and commits unless f fails.
 func (p *pool) transaction(ctx context.Context, f func(*conn) error) error {
-	return p.within(ctx, "begin immediate", func(c *conn) (bool, error) {
+	return p.within(ctx, (*conn).lock, func(c *conn) (bool, error) {
 		if err := f(c); err != nil {
 			return false, err
 		}
@@ -111,13 +119,13 @@ func (p *pool) transaction(ctx context.Context, f func(*conn) error) error {
 }
 
 // within runs f between begin and, unless f says that it has committed, a rollback.
-func (p *pool) within(ctx context.Context, begin string, f func(*conn) (committed bool, err error)) error {
+func (p *pool) within(ctx context.Context, begin func(*conn, context.Context) error, f func(*conn) (committed bool, err error)) error {
 	c, err := p.take(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { p.free <- c }()
-	if err := c.exec(ctx, begin); err != nil {
+	if err := begin(c, ctx); err != nil {
 		return err
 	}
 	committed := false
@@ -128,4 +136,26 @@ func (p *pool) within(ctx context.Context, begin string, f func(*conn) (committe
 	}()
 	committed, err = f(c)
 	return err
+}
+
+func (c *conn) begin(ctx context.Context) error { return c.exec(ctx, "begin") }
+
+// How long another process may hold the lock, and how long SQLite is left to wait for it by itself,
+// since there it does not notice that the caller has given up.
+const (
+	lockWait = 5 * time.Second
+	lockNap  = 250 * time.Millisecond
+)
+
+// lock begins a transaction that may write.
+func (c *conn) lock(ctx context.Context) error {
+	for patience := time.Now().Add(lockWait); ; {
+		err := c.exec(ctx, "begin immediate")
+		if code(err) != codes.SQLITE_BUSY || time.Now().After(patience) {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
 }

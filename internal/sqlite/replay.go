@@ -138,15 +138,14 @@ func distinct(refs []ref) []int64 {
 }
 
 // missedMost is how many events are looked at to count the messages a reader has missed.
-const missedMost = 1000
+const missedMost = 10_000
 
-const missedMessages = `select count(*) from
+const missedMessages = `select case when count(*) < $4 then count(*) filter (where kind = $5 and actor_id <> $6) else 0 end from
 	(select e.kind, e.actor_id
 		from json_each($1) k cross join events e indexed by events_of_room
-		where e.room_id = k.value->>'RoomID' and e.id <= $3 and e.id > max($2, k.value->>'Since' - 1) limit $4)
-	where kind = $5 and actor_id <> $6`
+		where e.room_id = k.value->>'RoomID' and e.id <= $3 and e.id > max($2, k.value->>'Since' - 1) limit $4)`
 
-// missed counts messages by others in the rooms of a query, in its first missedMost events.
+// missed counts messages by others in the rooms of a query; 0 if there are too many events to count.
 func (c *conn) missed(ctx context.Context, q chat.ReplayQuery) (int, error) {
 	return one(ctx, c, value[int], missedMessages, set(q.Rooms), q.After.ID, q.Until, missedMost, chat.MessagePosted, q.User)
 }

@@ -21,7 +21,7 @@ func Key(parts ...any) StreamKey {
 		if i > 0 {
 			b.WriteByte(':')
 		}
-		escapeKey.WriteString(&b, fmt.Sprint(part))
+		b.WriteString(escapeKey.Replace(fmt.Sprint(part)))
 	}
 	return StreamKey(b.String())
 }

@@ -47,7 +47,7 @@ func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
 			return out, nil
 		}
 		s.mu.Lock()
-		idle := s.ending == nil && (pause > 0 || s.level && len(s.pending) == 0)
+		idle := s.ending == nil && (pause > 0 || level && s.level && len(s.pending) == 0)
 		s.mu.Unlock()
 		if idle {
 			if err := s.wait(ctx, pause); err != nil {

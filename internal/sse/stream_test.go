@@ -348,7 +348,7 @@ func TestTheHeartbeatCarriesThePositionOfTheConnection(t *testing.T) {
 		e := newTestEngine(Config{})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		go e.Run(ctx)
+		go func() { _ = e.Run(ctx) }()
 		s := open(t, e, -1, Key("room", 1))
 		frames, _ := s.Next(ctx) // says where it is at once
 		if string(frames[0]) != "id: 0\nevent: ping\ndata: \n\n" {
@@ -368,8 +368,8 @@ func TestEphemeralEventsReachWhoIsThereOnEveryServerAndHaveNoID(t *testing.T) {
 		a, b := newTestEngine(Config{Bus: bus}), newTestEngine(Config{Bus: bus})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		go a.Run(ctx)
-		go b.Run(ctx)
+		go func() { _ = a.Run(ctx) }()
+		go func() { _ = b.Run(ctx) }()
 		synctest.Wait()
 		here, there := open(t, a, -1, Key("room", 1)), open(t, b, -1, Key("room", 1))
 		outside := open(t, b, -1, Key("room", 2))
@@ -426,15 +426,15 @@ func TestStreamsEndWhenTheirTimeIsOverAndTheOldestOfTooManyEnds(t *testing.T) {
 		e := newTestEngine(Config{PerOwner: 2})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		go e.Run(ctx)
+		go func() { _ = e.Run(ctx) }()
 		first := open(t, e, -1)
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		second := open(t, e, -1)
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		open(t, e, -1)
 		expect(t, readIDs(t, first), "limit"[:0]+"bye limit")
 		readIDs(t, second)
-		time.Sleep(5 * time.Hour)
+		elapse(5 * time.Hour)
 		expect(t, readIDs(t, second), "bye age")
 	})
 }
@@ -505,7 +505,7 @@ func TestAPeerThatStoppedReadingIsCutAndDelaysNobody(t *testing.T) {
 	}
 	defer conn.Close()
 	_ = conn.(*net.TCPConn).SetReadBuffer(1 << 10)
-	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	_, _ = fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	await(t, "the stream opens", func() bool { return e.Stats().Streams == 1 })
 	big := strings.Repeat("x", 1<<20)
 	for id := int64(1); id <= 20; id++ {
@@ -531,3 +531,6 @@ func await(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
+
+// elapse lets virtual time pass: for synctest bubbles only.
+func elapse(d time.Duration) { <-time.After(d) }

@@ -161,7 +161,7 @@ func Room(v RoomPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = general(v.Problem.beside("body", "name", "user")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formProblem(v.Problem.beside("body", "name", "user")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

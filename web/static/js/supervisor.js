@@ -4,6 +4,8 @@ const NAMES = [
 ]
 const SILENCE = 25_000 // the server says something every 15 s
 const LONGEST = 30_000
+const STABLE = 300 // a server in trouble opens a stream only to end it
+const OPEN = 1
 const CLOSED = 2
 
 // Supervisor keeps one EventSource going. The browser itself reconnects after a cut; here is what it
@@ -36,7 +38,7 @@ export class Supervisor {
 
   // nudge tries at once if the stream is not well: the network is back, or the machine woke up.
   nudge() {
-    const well = this.#source?.readyState === 1 && Date.now() - this.#heard < SILENCE
+    const well = this.#source?.readyState === OPEN && Date.now() - this.#heard < SILENCE
     if (well || !this.#watch) return
     this.#tries = 0
     this.#retry(0)
@@ -48,7 +50,7 @@ export class Supervisor {
     this.#source?.close()
     const source = this.#source = new EventSource("/events?cursor=" + encodeURIComponent(this.cursor()))
     this.#heard = Date.now()
-    source.onopen = () => this.#alive()
+    source.onopen = () => setTimeout(() => source === this.#source && source.readyState === OPEN && this.#alive(), STABLE)
     source.onerror = () => {
       if (source !== this.#source) return
       this.onStatus("reconnecting")
