@@ -67,7 +67,7 @@ func TestALimiterFillsUpAgain(t *testing.T) {
 		take(true)
 		take(false)
 		take(false) // a refusal costs nothing
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		take(true)
 		take(false)
 		l.forgive("ada")

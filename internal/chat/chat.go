@@ -2,11 +2,7 @@ package chat
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
-	"time"
 )
 
 // Chat is what can be done here. Every method checks its input, and may be called by anyone at any
@@ -26,145 +22,6 @@ type Config struct {
 // New makes the application on a store and the writer that commits its changes.
 func New(store Store, writer *Writer, cfg Config) *Chat {
 	return &Chat{store: store, writer: writer, passwords: newPasswords(), closed: cfg.SignupClosed}
-}
-
-// Entry is a fresh session: Secret is what the browser or the program keeps, and is stored nowhere.
-type Entry struct {
-	User    User
-	Session Session
-	Secret  string
-}
-
-// SignupOpen says whether anybody can sign up.
-func (c *Chat) SignupOpen() bool { return !c.closed }
-
-// SignUp makes an account and signs it in. Errors: Invalid (name, password), Forbidden when closed.
-func (c *Chat) SignUp(ctx context.Context, name, password, label string) (Entry, error) {
-	name, err := cleanName("name", "The name", name)
-	if err != nil {
-		return Entry{}, err
-	}
-	if err := checkPassword("password", password); err != nil {
-		return Entry{}, err
-	}
-	hash, err := c.passwords.hash(ctx, password)
-	if err != nil {
-		return Entry{}, err
-	}
-	user := User{ID: UserID(NewID()), Name: name, NameKey: NameKey(name), PasswordHash: hash}
-	session, secret := newSession(user.ID, BrowserSession, label)
-	change := &signUp{user: user, session: session, closed: c.closed}
-	if err := c.writer.Do(ctx, change); err != nil {
-		return Entry{}, err
-	}
-	return Entry{change.user, change.session, secret}, nil
-}
-
-// LogIn opens a session. A wrong name and a wrong password get the same answer in the same time.
-func (c *Chat) LogIn(ctx context.Context, name, password, label string) (Entry, error) {
-	user, err := c.account(ctx, name)
-	if err != nil && KindOf(err) != NotFound {
-		return Entry{}, err
-	}
-	if len(password) > 4*MaxPassword { // it cannot be right, and must not cost more than one that could
-		password = ""
-	}
-	ok, err := c.passwords.verify(ctx, password, user.PasswordHash)
-	if err != nil {
-		return Entry{}, err
-	}
-	if !ok {
-		return Entry{}, errLogin
-	}
-	session, secret := newSession(user.ID, BrowserSession, label)
-	change := &openSession{session: session}
-	if err := c.writer.Do(ctx, change); err != nil {
-		return Entry{}, err
-	}
-	return Entry{user, change.session, secret}, nil
-}
-
-// account finds a user by a name as somebody typed it.
-func (c *Chat) account(ctx context.Context, name string) (User, error) {
-	if !storable(name) {
-		return User{}, ErrNotFound
-	}
-	return c.store.Account(ctx, NameKey(name))
-}
-
-// ChangePassword ends every session of the user and opens a new one. Invalid if current is wrong.
-func (c *Chat) ChangePassword(ctx context.Context, viewer User, current, password, label string) (Entry, error) {
-	ok, err := c.passwords.verify(ctx, current, viewer.PasswordHash)
-	if err != nil {
-		return Entry{}, err
-	}
-	if !ok {
-		return Entry{}, invalid("current", "This is not your current password.")
-	}
-	if err := checkPassword("password", password); err != nil {
-		return Entry{}, err
-	}
-	hash, err := c.passwords.hash(ctx, password)
-	if err != nil {
-		return Entry{}, err
-	}
-	session, secret := newSession(viewer.ID, BrowserSession, label)
-	change := &changePassword{actor: viewer.ID, old: viewer.PasswordHash, hash: hash, session: session}
-	if err := c.writer.Do(ctx, change); err != nil {
-		return Entry{}, err
-	}
-	return Entry{viewer, change.session, secret}, nil
-}
-
-// touchEvery is how often a session in use is written down as seen.
-const touchEvery = time.Hour
-
-// Authenticate finds the session of a secret and lets it slide. Unauthenticated without one.
-func (c *Chat) Authenticate(ctx context.Context, secret string) (Session, User, error) {
-	session, user, err := c.store.Session(ctx, hashSecret(secret))
-	if KindOf(err) == NotFound {
-		return Session{}, User{}, errSignedOut
-	}
-	if err != nil {
-		return Session{}, User{}, err
-	}
-	if session.Kind == BrowserSession && time.Since(session.SeenAt) > touchEvery {
-		_ = c.writer.Do(ctx, &touchSession{session.ID}) // if it fails, the next request tries again
-	}
-	return session, user, nil
-}
-
-// Opening reads what the stream of a secret's session starts from. Unauthenticated without one.
-func (c *Chat) Opening(ctx context.Context, secret string) (Opening, error) {
-	o, err := c.store.Opening(ctx, hashSecret(secret))
-	if KindOf(err) == NotFound {
-		return Opening{}, errSignedOut
-	}
-	return o, err
-}
-
-// NewToken makes a bearer token for the viewer's programs.
-func (c *Chat) NewToken(ctx context.Context, viewer UserID, label string) (Entry, error) {
-	label, err := cleanName("label", "The name of the token", label)
-	if err != nil {
-		return Entry{}, err
-	}
-	session, secret := newSession(viewer, TokenSession, label)
-	change := &openSession{session: session}
-	if err := c.writer.Do(ctx, change); err != nil {
-		return Entry{}, err
-	}
-	return Entry{Session: change.session, Secret: secret}, nil
-}
-
-// Sessions lists the viewer's sessions and tokens.
-func (c *Chat) Sessions(ctx context.Context, viewer UserID) ([]Session, error) {
-	return c.store.Sessions(ctx, viewer)
-}
-
-// Revoke ends one of the viewer's sessions or tokens and its streams: signing out is revoking one's own.
-func (c *Chat) Revoke(ctx context.Context, viewer UserID, id SessionID) error {
-	return c.writer.Do(ctx, &revokeSession{actor: viewer, id: id})
 }
 
 // Page reads a page. Without a room it is the list of rooms.
@@ -296,20 +153,4 @@ func (c *Chat) Delete(ctx context.Context, actor UserID, id MessageID) (Message,
 	change := &remove{actor: actor, room: m.RoomID, id: id}
 	err = c.writer.Do(ctx, change)
 	return change.message, err
-}
-
-// newSession makes a session with a secret of 256 bits.
-func newSession(user UserID, kind SessionKind, label string) (Session, string) {
-	var b [32]byte
-	rand.Read(b[:])
-	secret := base64.RawURLEncoding.EncodeToString(b[:])
-	return Session{
-		ID: SessionID(NewID()), UserID: user, Kind: kind,
-		Label: label, TokenHash: hashSecret(secret),
-	}, secret
-}
-
-func hashSecret(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
-	return sum[:]
 }

@@ -8,7 +8,7 @@ import (
 func BenchmarkUpdate(b *testing.B) {
 	for _, size := range []int{1, 64, 256} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			s := open(b, database(b))
+			s := open(b, with(b, database(b), "synchronous_commit", "on"))
 			needs, decide := posting(1, "general")
 			update(b, s, needs, decide)
 			for b.Loop() {

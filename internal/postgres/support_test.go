@@ -48,7 +48,7 @@ func administer(sql string) error {
 }
 
 // database gives the URL of an empty schema, which is a database of its own as far as a store can see,
-// and takes a fraction of the time to make.
+// and takes a fraction of the time to make. Nothing waits for the disk there: no test pulls the plug.
 func database(t testing.TB) string {
 	t.Helper()
 	shared.Do(func() {
@@ -71,7 +71,7 @@ func database(t testing.TB) string {
 		t.Fatal(shared.err)
 	}
 	schema := fmt.Sprint("test_", schemas.Add(1))
-	conn := connect(t, shared.url)
+	conn := connect(t, with(t, shared.url, "synchronous_commit", "off"))
 	if _, err := conn.Exec(t.Context(), "create schema "+schema); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func database(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	return with(t, shared.url, "search_path", schema)
+	return with(t, with(t, shared.url, "search_path", schema), "synchronous_commit", "off")
 }
 
 // with is a URL with a parameter set.

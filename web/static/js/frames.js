@@ -13,6 +13,7 @@ export class Frames {
   }
 
   add(frame) {
+    if (!frame.id || (frame.event === "ping" && frame.id === this.#list.at(-1)?.id)) return
     this.#list.push(frame)
     if (this.#list.length <= KEPT) return
     const gone = this.#list.shift()

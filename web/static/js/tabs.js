@@ -4,7 +4,7 @@ import { Supervisor } from "./supervisor.js"
 import { uuid } from "./ids.js"
 
 const QUIET = 20_000 // the stream says something every 15 s, and so does the tab that holds it
-const ANSWER = 2_000
+const ANSWER = 2_000 // within which a tab that is awake answers
 
 // Tabs gives every tab of a browser the frames of one stream. One tab leads: it holds the stream and
 // passes on each frame after it has applied it. The others follow, and each keeps the cursor of what it
@@ -26,12 +26,10 @@ export class Tabs {
   constructor({ user, cursor, since, onFrame, onStatus, onEnd, onBehind }) {
     Object.assign(this, { user, cursor, since, onFrame, onStatus, onEnd, onBehind })
     this.frames = new Frames(cursor, Date.now())
-    for (const type of ["online", "visibilitychange"]) {
-      window.addEventListener(type, () => document.visibilityState === "visible" && this.nudge(), true)
-    }
-    for (const type of ["pagehide", "freeze"]) window.addEventListener(type, () => this.stop(), true)
-    window.addEventListener("pageshow", event => event.persisted && this.start(), true)
-    window.addEventListener("resume", () => this.start(), true)
+    const on = (type, listener) => window.addEventListener(type, listener, true)
+    for (const type of ["online", "visibilitychange"]) on(type, () => document.hidden || this.nudge())
+    for (const type of ["pagehide", "freeze"]) on(type, () => this.stop())
+    for (const type of ["pageshow", "resume"]) on(type, event => event.persisted === false || this.start())
   }
 
   start() {
@@ -89,8 +87,7 @@ export class Tabs {
   }
 
   #apply(frame) {
-    if (frame.event !== "ping" && frame.id) this.frames.add(frame)
-    else if (frame.id && frame.id !== this.cursor) this.frames.add({ ...frame, data: "" })
+    this.frames.add(frame)
     this.onFrame(frame)
     if (frame.id) this.cursor = frame.id
     this.since = undefined

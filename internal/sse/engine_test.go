@@ -1,0 +1,106 @@
+package sse
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTheHeartbeatCarriesThePositionOfTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = e.Run(ctx) }()
+		s := open(t, e, -1, Key("room", 1))
+		frames, _ := s.Next(ctx) // says where it is at once
+		if string(frames[0]) != "id: 0\nevent: ping\ndata: \n\n" {
+			t.Fatalf("got %q", frames[0])
+		}
+		e.Append(entry(1, Key("room", 2)))
+		frames, _ = s.Next(ctx)
+		if string(frames[0]) != "id: 1\nevent: ping\ndata: \n\n" {
+			t.Fatalf("got %q", frames[0])
+		}
+	})
+}
+
+func TestEphemeralEventsReachWhoIsThereOnEveryServerAndHaveNoID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := NewLocal()
+		a, b := newTestEngine(Config{Bus: bus}), newTestEngine(Config{Bus: bus})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = a.Run(ctx) }()
+		go func() { _ = b.Run(ctx) }()
+		synctest.Wait()
+		here, there := open(t, a, -1, Key("room", 1)), open(t, b, -1, Key("room", 1))
+		outside := open(t, b, -1, Key("room", 2))
+		for _, s := range []*Stream{here, there, outside} {
+			readIDs(t, s)
+		}
+		if err := a.Broadcast(ctx, Key("room", 1), Event{ID: "7", Name: "typing", Data: "ada"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, here), "typing ada")
+		expect(t, readIDs(t, there), "typing ada")
+		expect(t, readIDs(t, outside))
+		if here.Position().ID != 0 {
+			t.Error("an ephemeral event moved the cursor")
+		}
+		if err := a.Close(ctx, Key("room", 1), ByeSignedOut); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, here), "bye signed_out")
+		expect(t, readIDs(t, there), "bye signed_out")
+		expect(t, readIDs(t, outside))
+	})
+}
+
+func TestShutdownSaysByeToEveryStreamAndTurnsNewOnesAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		var streams []*Stream
+		for range 5 {
+			s := open(t, e, -1)
+			readIDs(t, s)
+			streams = append(streams, s)
+		}
+		done := make(chan error)
+		go func() { done <- e.Shutdown(t.Context()) }()
+		for _, s := range streams {
+			frames, err := s.Next(t.Context())
+			if err != nil || !strings.Contains(string(frames[0]), "event: bye\nretry: ") || !strings.Contains(string(frames[0]), "data: drain\n") {
+				t.Fatalf("got %q, %v", frames, err)
+			}
+			s.Stop()
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Open(Opening{Owner: Key("user", "ada"), Now: e.Applied()}); !errors.Is(err, ErrDraining) {
+			t.Errorf("after the shutdown: %v", err)
+		}
+	})
+}
+
+func TestStreamsEndWhenTheirTimeIsOverAndTheOldestOfTooManyEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{PerOwner: 2})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = e.Run(ctx) }()
+		first := open(t, e, -1)
+		elapse(time.Second)
+		second := open(t, e, -1)
+		elapse(time.Second)
+		open(t, e, -1)
+		expect(t, readIDs(t, first), "limit"[:0]+"bye limit")
+		readIDs(t, second)
+		elapse(5 * time.Hour)
+		expect(t, readIDs(t, second), "bye age")
+	})
+}
