@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -10,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -201,4 +205,21 @@ const shown = `[...document.querySelectorAll("#messages article:not([data-pendin
 func (b *tab) messages() []string {
 	b.t.Helper()
 	return strings.Split(b.eval(shown+`.join("\u0000")`), "\x00")
+}
+
+// cookiesOf are the cookies of somebody's browser, for requests beside it.
+func cookiesOf(b *tab, p *process) http.CookieJar {
+	b.t.Helper()
+	result, err := chromedp.Run(b.ctx, func(ctx context.Context, _ *chromedp.Target) (network.GetCookiesResult, error) {
+		return chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{})
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	jar, _ := cookiejar.New(nil) // without options it cannot fail
+	base, _ := url.Parse(p.url("/"))
+	for _, c := range result.Cookies {
+		jar.SetCookies(base, []*http.Cookie{{Name: c.Name, Value: c.Value}})
+	}
+	return jar
 }

@@ -100,7 +100,7 @@ func (c *Chat) MarkRead(ctx context.Context, actor UserID, room RoomID, seq int6
 	return c.writer.Do(ctx, &markRead{actor: actor, room: room, seq: seq})
 }
 
-// MayType says whether the actor may tell the room that they are typing, and gives both.
+// MayType says whether the actor may tell the room that they are typing: nil if so.
 func (c *Chat) MayType(ctx context.Context, actor UserID, room RoomID) error {
 	page, err := c.store.Page(ctx, actor, PageQuery{Room: room, Limit: 1})
 	if err != nil {

@@ -43,6 +43,8 @@ func newPasswords() *passwords {
 
 func checkPassword(field, password string) error {
 	switch n := utf8.RuneCountInString(password); {
+	case !utf8.ValidString(password):
+		return invalid(field, "The password is not valid text (UTF-8).")
 	case n < MinPassword:
 		return invalid(field, fmt.Sprintf("The password must have at least %d characters.", MinPassword))
 	case n > MaxPassword:

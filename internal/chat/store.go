@@ -39,7 +39,7 @@ type Store interface {
 	Fork(ctx context.Context, seen Position) error
 
 	// Trim forgets events older than retention, a bounded number a call, and returns how many. The
-	// log's floor rises: the id below which nothing is kept.
+	// log's floor rises: the id below which nothing is kept. Sessions that have expired go too.
 	Trim(ctx context.Context, retention time.Duration) (int, error)
 
 	// Account is the user with this name key, for signing in.

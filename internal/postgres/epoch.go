@@ -24,7 +24,7 @@ const epochSQL = `select epoch, identity from log_epochs where shard = $1 order 
 // epoch if it is not the same. Every new connection does it, so nobody appends to a history that has
 // forked without saying so.
 func settle(ctx context.Context, conn *pgx.Conn, log *slog.Logger) error {
-	if _, same, err := identify(ctx, conn); err != nil || same {
+	if identity, known, err := identify(ctx, conn); err != nil || identity == known {
 		return err
 	}
 	tx, err := lockLog(ctx, conn)
@@ -32,20 +32,22 @@ func settle(ctx context.Context, conn *pgx.Conn, log *slog.Logger) error {
 		return fmt.Errorf("begin epoch: %w", err)
 	}
 	defer func() { _ = tx.Rollback(ctx) }()
-	identity, same, err := identify(ctx, conn)
-	if err != nil || same { // another server was first
+	identity, known, err := identify(ctx, conn)
+	if err != nil || identity == known { // another server was first
 		return err
 	}
 	if err := beginEpoch(ctx, tx, identity); err != nil {
 		return err
 	}
-	log.Info("a new epoch of the log begins: this is not the database it was", "identity", identity)
+	if known != "" {
+		log.Warn("a new epoch of the log begins: this is not the database it was", "was", known, "is", identity)
+	}
 	return tx.Commit(ctx)
 }
 
-func identify(ctx context.Context, conn *pgx.Conn) (identity string, same bool, err error) {
+// identify gives the database's identity and the one that the newest epoch was begun in, "" for none.
+func identify(ctx context.Context, conn *pgx.Conn) (identity, known string, err error) {
 	var epoch int64
-	var known string
 	batch := &pgx.Batch{}
 	batch.Queue(identitySQL).QueryRow(func(row pgx.Row) error { return row.Scan(&identity) })
 	batch.Queue(epochSQL, chat.Shard).Query(func(rows pgx.Rows) error {
@@ -53,9 +55,9 @@ func identify(ctx context.Context, conn *pgx.Conn) (identity string, same bool, 
 		return err
 	})
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
-		return "", false, fmt.Errorf("identify the database: %w", err)
+		return "", "", fmt.Errorf("identify the database: %w", err)
 	}
-	return identity, identity == known, nil
+	return identity, known, nil
 }
 
 // lockLog begins a transaction that holds the log lock. For the seldom writers; Update sends the same

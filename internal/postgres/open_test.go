@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"log/slog"
 	"net/url"
 	"strings"
 	"sync"
@@ -80,7 +81,7 @@ func TestServersThatStartTogetherShareOneEpoch(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			s, err := Open(t.Context(), url, Options{AllowUnsafe: true})
+			s, err := Open(t.Context(), url, Options{AllowUnsafe: true, Log: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Error(err)
 				return

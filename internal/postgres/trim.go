@@ -25,6 +25,8 @@ const (
 	raiseFloorSQL = `insert into log_floor (shard, floor) values ($1, $2)
 		on conflict (shard) do update set floor = greatest(log_floor.floor, excluded.floor)`
 
+	expireSQL = `delete from sessions where expires_at <= clock_timestamp()`
+
 	forgetSQL = `delete from events where shard = $1 and id <= $2`
 )
 
@@ -37,10 +39,11 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (trimmed int,
 		}
 		defer func() { _ = tx.Rollback(ctx) }()
 		var cut int64
-		if err := tx.QueryRow(ctx, cutSQL, chat.Shard, trimMost, retention).Scan(&cut, &trimmed); err != nil || trimmed == 0 {
+		if err := tx.QueryRow(ctx, cutSQL, chat.Shard, trimMost, retention).Scan(&cut, &trimmed); err != nil {
 			return err
 		}
 		batch := &pgx.Batch{}
+		batch.Queue(expireSQL)
 		batch.Queue(keepRevSQL, chat.Shard, cut)
 		batch.Queue(raiseFloorSQL, chat.Shard, cut)
 		batch.Queue(forgetSQL, chat.Shard, cut)

@@ -73,7 +73,10 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (n int, err e
 		floor, err := one(ctx, c, value[int64], `select coalesce(max(id), 0) from
 			(select id, at from events where shard = $1 order by id limit $2) where at < $3`,
 			chat.Shard, trimAtOnce, millis(now().Add(-retention)))
-		if err != nil || floor == 0 {
+		if err != nil {
+			return err
+		}
+		if err := c.exec(ctx, `delete from sessions where expires_at <= $1`, millis(now())); err != nil || floor == 0 {
 			return err
 		}
 		if err := c.raiseFloors(ctx, floor); err != nil {

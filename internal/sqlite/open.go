@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/migrations"
@@ -32,6 +33,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 func open(ctx context.Context, path string) (s *Store, err error) {
 	s = &Store{}
+	if path != Memory {
+		create(path)
+	}
 	if s.writer, err = newPool(path, 1, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(FAST)"); err != nil {
 		return nil, err
 	}
@@ -48,6 +52,14 @@ func open(ctx context.Context, path string) (s *Store, err error) {
 	}
 	s.heads.start()
 	return s, nil
+}
+
+// create makes the file before SQLite does, for its owner's eyes only: it holds what people say in private.
+// SQLite gives the files beside it the same mode, and if the file cannot be made, says why.
+func create(path string) {
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		_ = f.Close()
+	}
 }
 
 func (s *Store) prepare(ctx context.Context) error {

@@ -48,6 +48,20 @@ func TestAnyFileNameWillDo(t *testing.T) {
 	}
 }
 
+func TestOnlyTheOwnerCanReadTheFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	store, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	for _, name := range []string{path, path + "-wal"} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+}
+
 func TestServersMayStartTogether(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chat.db")
 	var all sync.WaitGroup

@@ -38,6 +38,20 @@ var sessionTests = []test{
 		s.must(err)
 		s.equal("Sessions", sessions, []chat.Session{valid})
 	}},
+	{"a trim removes sessions that have expired, and no others", func(s *stage) {
+		s.cast()
+		expired := s.signIn(Ada, chat.BrowserSession, -time.Second)
+		valid := s.signIn(Ada, chat.BrowserSession, time.Minute)
+		stored := func() map[chat.SessionID]chat.Session {
+			return s.state(chat.Needs{SessionsOf: []chat.UserID{Ada.ID}}).Sessions
+		}
+		if _, ok := stored()[expired.ID]; !ok {
+			s.Fatal("an expired session must be stored, or this proves nothing")
+		}
+		_, err := s.store.Trim(s.ctx(), time.Hour)
+		s.must(err)
+		s.equal("stored", stored(), map[chat.SessionID]chat.Session{valid.ID: valid})
+	}},
 	{"a session that has ended is no session", func(s *stage) {
 		s.cast()
 		session := s.signIn(Ada, chat.BrowserSession, time.Hour)
