@@ -1,6 +1,7 @@
 import * as Turbo from "../vendor/turbo.js"
 import { Debt, now } from "./debt.js"
 import { meta } from "./ids.js"
+import { attend } from "./lifecycle.js"
 import { closeMenus } from "./menus.js"
 import { Outbox } from "./outbox.js"
 import { Page } from "./page.js"
@@ -67,19 +68,21 @@ function ended(reason) {
 
 // begin takes up a page that has just been rendered.
 function begin() {
+  const received = Date.now()
   document.documentElement.dataset.js = ""
   page = new Page(hooks, before)
   status.show()
   notice.show()
   if (tabs || !meta("user") || !meta("cursor")) return
   tabs = new Tabs({
-    user: meta("user"), cursor: meta("cursor"), since: opened,
+    user: meta("user"), cursor: meta("cursor"), since: opened, received,
     onFrame: frame => show(frame.data),
     onStatus: state => status.set(state),
     onEnd: ended,
     onBehind: () => pageDebt.owe(),
   })
   status.set("connecting")
+  attend(tabs)
   tabs.start()
 }
 

@@ -1,14 +1,14 @@
 const NEAR = 600 // pixels from the top
 const PAUSE = 2_000 // after a failure
 
-// Older loads the page before the oldest message when one scrolls up to it, or asks for it. load(url)
-// gets the document, add(document, requested) takes what is in it.
+// Older loads the page before the oldest message when one scrolls up to it, or asks for it.
+// add(document, requested) takes what came, first() is the number of the oldest message that is loaded.
 export class Older {
   #loading = false
   #notBefore = 0
 
-  constructor({ scroller, add, signal }) {
-    Object.assign(this, { scroller, add, signal })
+  constructor({ scroller, add, first, signal }) {
+    Object.assign(this, { scroller, add, first, signal })
     this.#link?.addEventListener("click", event => { event.preventDefault(); this.#load() })
   }
 
@@ -16,6 +16,13 @@ export class Older {
 
   check() {
     if (this.scroller.above < NEAR && Date.now() >= this.#notBefore) this.#load()
+  }
+
+  // reach loads until a message is there, if it is not too far away.
+  async reach(id, seq) {
+    for (let pages = 0; pages < 10 && this.#link && !document.getElementById(id) && this.first() > seq; pages++) {
+      if (!await this.#load()) return
+    }
   }
 
   async #load() {
@@ -32,6 +39,8 @@ export class Older {
         if (next) link.href = next.getAttribute("href")
         else link.replaceWith(page.getElementById("beginning"))
       })
+      queueMicrotask(() => this.check())
+      return true
     } catch (error) {
       if (this.signal.aborted) return
       console.warn("older messages:", error)
@@ -39,7 +48,6 @@ export class Older {
     } finally {
       this.#loading = false
     }
-    this.check()
   }
 }
 

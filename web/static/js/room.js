@@ -4,6 +4,7 @@ import { meta } from "./ids.js"
 import { Members } from "./members.js"
 import { Messages } from "./messages.js"
 import { Older } from "./older.js"
+import { markPending, pendingArticle } from "./pending.js"
 import { Reader } from "./reader.js"
 import { Scroller } from "./scroller.js"
 import { Typing } from "./typing.js"
@@ -36,7 +37,7 @@ export class Room {
     this.members = new Members(document.getElementById("members"), this.rev)
     this.typing = new Typing(document.getElementById("typing"), this.id, signal)
     this.scroller = new Scroller(document.getElementById("scroller"), document.getElementById("to-newest"), () => this.#scrolled())
-    this.older = new Older({ scroller: this.scroller, add: (page, requested) => this.#addOlder(page, requested), signal })
+    this.older = new Older({ scroller: this.scroller, add: (page, requested) => this.#addOlder(page, requested), first: () => this.messages.first, signal })
     this.reader = new Reader({
       room: this.id, read, signal, highest: () => this.highest, looking: () => this.looking, onRead: this.onRead,
     })
@@ -52,11 +53,18 @@ export class Room {
 
   #place(before) {
     if (before?.focused) document.getElementById("body")?.focus({ preventScroll: true })
-    if (before) return this.scroller.restore(before.place)
+    if (before) return this.#goBack(before.place)
     const target = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1))
     if (target) return target.scrollIntoView({ block: "center" })
     const divider = this.#list.querySelector("[data-unread]")
     if (divider) this.scroller.show(divider)
+  }
+
+  // goBack returns to where one was reading before the page was loaded anew.
+  async #goBack(place) {
+    if (!place || this.scroller.restore(place)) return
+    await this.older.reach(place.id, place.seq)
+    if (this.scroller.atEnd) this.scroller.restore(place)
   }
 
   // leave ends the room and gives what the next page of the same room begins with.
@@ -137,25 +145,9 @@ export class Room {
   showPending(entry) {
     const shown = document.getElementById("message-" + entry.id)
     if (shown && !("pending" in shown.dataset)) return
-    const article = shown ?? this.#pending(entry)
-    article.toggleAttribute("data-failed", entry.failed !== "")
-    const foot = article.querySelector("[data-foot]")
-    foot.replaceChildren(entry.failed)
-    if (entry.failed) {
-      const again = Object.assign(document.createElement("button"), { type: "button", className: "message-again", textContent: "Try again" })
-      again.addEventListener("click", () => this.outbox.again(entry.id))
-      foot.append(again)
-    }
+    const article = shown ?? pendingArticle(entry)
+    markPending(article, entry.failed, () => this.outbox.again(entry.id))
     this.change(() => this.messages.addPending(article))
-  }
-
-  #pending({ id, body, at }) {
-    const article = document.getElementById("message-template").content.firstElementChild.cloneNode(true)
-    article.id = "message-" + id
-    article.dataset.pending = ""
-    article.dataset.at = article.querySelector("time").dateTime = at.toISOString()
-    article.querySelector("[data-body]").textContent = body
-    return article
   }
 
   dropPending(id) {

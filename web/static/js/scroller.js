@@ -43,10 +43,10 @@ export class Scroller {
     if (top(element) < box.top) this.#box.scrollTop += top(element) - box.top - box.height / 5
   }
 
-  // place and restore are for a page that is loaded anew: {id, top} of what is in view, undefined at the end.
+  // place and restore are for a page that is loaded anew: {id, seq, top} of what is in view, undefined at the end.
   place() {
     const first = this.atEnd ? undefined : this.#inView()[0]
-    return first && { id: first.id, top: top(first) }
+    return first && { id: first.id, seq: Number(first.dataset.seq), top: top(first) }
   }
 
   restore(place) {

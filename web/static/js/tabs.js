@@ -21,15 +21,12 @@ export class Tabs {
   #status = "connecting"
   #watch
 
-  // since is when the page was requested. onFrame applies a frame; onStatus, onEnd as for a Supervisor;
-  // onBehind means that the page must be loaded anew.
-  constructor({ user, cursor, since, onFrame, onStatus, onEnd, onBehind }) {
+  // since is when the page was requested, received when it was there: in between its snapshot was taken.
+  // onFrame applies a frame; onStatus, onEnd as for a Supervisor; onBehind means that the page must be
+  // loaded anew.
+  constructor({ user, cursor, since, received, onFrame, onStatus, onEnd, onBehind }) {
     Object.assign(this, { user, cursor, since, onFrame, onStatus, onEnd, onBehind })
-    this.frames = new Frames(cursor, Date.now())
-    const on = (type, listener) => window.addEventListener(type, listener, true)
-    for (const type of ["online", "visibilitychange"]) on(type, () => document.hidden || this.nudge())
-    for (const type of ["pagehide", "freeze"]) on(type, () => this.stop())
-    for (const type of ["pageshow", "resume"]) on(type, event => event.persisted === false || this.start())
+    this.frames = new Frames(cursor, received)
   }
 
   start() {
