@@ -103,14 +103,6 @@ func roomPath(id chat.RoomID, rest string) string { return "/rooms/" + string(id
 
 func messagePath(id chat.MessageID) string { return "/messages/" + string(id) }
 
-// plural is "1 member", "2 members".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
-
 // browserName makes what a browser calls itself readable; a token's label is its own.
 func browserName(s chat.Session) string {
 	if s.Kind == chat.TokenSession {

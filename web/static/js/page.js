@@ -9,6 +9,7 @@ export class Page {
   #lines = new Map() // room → Line
   #title = document.title
   #hooks
+  #ended = false
 
   // hooks: outbox; owePage() and oweSidebar() when something must be loaded anew; onOlder(requested)
   // after older messages were added; notify(text).
@@ -23,7 +24,11 @@ export class Page {
     this.findLines()
   }
 
-  end() { return this.room?.leave() }
+  // end is called when another page is about to be rendered: the title is that one's from now on.
+  end() {
+    this.#ended = true
+    return this.room?.leave()
+  }
 
   findLines() {
     this.#lines.clear()
@@ -113,6 +118,7 @@ export class Page {
   }
 
   retitle() {
+    if (this.#ended) return
     let unread = 0
     for (const line of this.#lines.values()) unread += line.unread
     document.title = unread > 0 ? `(${unread}) ${this.#title}` : this.#title
