@@ -102,14 +102,14 @@ func (c *Chat) MarkRead(ctx context.Context, actor UserID, room RoomID, seq int6
 
 // MayType says whether the actor may tell the room that they are typing: nil if so.
 func (c *Chat) MayType(ctx context.Context, actor UserID, room RoomID) error {
-	page, err := c.store.Page(ctx, actor, PageQuery{Room: room, Limit: 1})
-	if err != nil {
+	_, err := c.store.Member(ctx, actor, room)
+	if KindOf(err) != NotFound {
 		return err
 	}
-	if page.Member == nil {
-		return &Error{Kind: Forbidden, Message: "Join the room first."}
+	if _, err := c.store.Page(ctx, actor, PageQuery{Room: room, Limit: 1}); err != nil {
+		return err
 	}
-	return nil
+	return errNotMember
 }
 
 // Post says something in a room the actor is a member of. An empty id is made here. Posting the same

@@ -52,6 +52,7 @@ var (
 	errSignedOut = &Error{Kind: Unauthenticated, Message: "You are signed out. Please sign in again."}
 	errLogin     = &Error{Kind: Unauthenticated, Message: "The name or the password is wrong."}
 	errClosed    = &Error{Kind: Forbidden, Message: "Signing up is closed here. Ask the administrator for an account."}
+	errNotMember = &Error{Kind: Forbidden, Message: "Join the room first."}
 	errNobody    = &Error{Kind: Invalid, Field: "user", Message: "Nobody has this name."}
 )
 

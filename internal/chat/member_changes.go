@@ -114,7 +114,7 @@ func (c *markRead) apply(p *plan) error {
 	}
 	m, ok := p.Members[MemberKey{c.room, c.actor}]
 	if !ok {
-		return &Error{Kind: Forbidden, Message: "Join the room first."}
+		return errNotMember
 	}
 	seq := c.seq
 	if seq < 0 || seq > room.Seq {

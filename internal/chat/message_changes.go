@@ -51,7 +51,7 @@ func (p *plan) memberRoom(id RoomID, actor UserID) (Room, error) {
 		return Room{}, err
 	}
 	if _, ok := p.Members[MemberKey{id, actor}]; !ok {
-		return Room{}, &Error{Kind: Forbidden, Message: "Join the room first."}
+		return Room{}, errNotMember
 	}
 	if room.Archived() {
 		return Room{}, &Error{Kind: Forbidden, Message: "This room is archived. It can be read, but not written in."}

@@ -57,6 +57,9 @@ type Store interface {
 	// Page reads what a page shows in one snapshot, together with the position of that snapshot.
 	Page(ctx context.Context, viewer UserID, q PageQuery) (Page, error)
 
+	// Member is the viewer's membership of a room; NotFound without one.
+	Member(ctx context.Context, viewer UserID, room RoomID) (Member, error)
+
 	// Message is a message of a room the viewer is a member of.
 	Message(ctx context.Context, viewer UserID, id MessageID) (Message, error)
 

@@ -118,6 +118,16 @@ func sortLines(lines []chat.RoomLine) {
 	})
 }
 
+// Member is the viewer's membership of a room.
+func (s *Store) Member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (m chat.Member, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(pageMemberSQL, viewer, room).QueryRow(func(row pgx.Row) error { return row.Scan(memberFields(&m)...) })
+	if err := s.read(ctx, "member", batch); err != nil {
+		return chat.Member{}, err
+	}
+	return m, nil
+}
+
 // Message is a message of a room the viewer is a member of.
 func (s *Store) Message(ctx context.Context, viewer chat.UserID, id chat.MessageID) (m chat.Message, err error) {
 	batch := &pgx.Batch{}

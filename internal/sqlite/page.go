@@ -34,7 +34,7 @@ func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (
 	if !p.Rooms[at].Joined {
 		return p, nil
 	}
-	member, err := one(ctx, c, scanMember, `select `+memberColumns+` from members m where m.room_id = $1 and m.user_id = $2`, q.Room, viewer)
+	member, err := c.member(ctx, viewer, q.Room)
 	if err != nil {
 		return p, err
 	}
@@ -135,6 +135,19 @@ func (c *conn) messagesAround(ctx context.Context, room chat.RoomID, seq int64, 
 	nOlder := min(len(older), max(limit/2, limit-len(newer)))
 	nNewer := min(len(newer), limit-nOlder)
 	return append(older[len(older)-nOlder:], newer[:nNewer]...), nil
+}
+
+// Member implements chat.Store.
+func (s *Store) Member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (member chat.Member, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		member, err = c.member(ctx, viewer, room)
+		return err
+	})
+	return member, err
+}
+
+func (c *conn) member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (chat.Member, error) {
+	return one(ctx, c, scanMember, `select `+memberColumns+` from members m where m.room_id = $1 and m.user_id = $2`, room, viewer)
 }
 
 // Message implements chat.Store.

@@ -149,6 +149,17 @@ var pageTests = []test{
 			s.Error("nobody sees ops: this proves nothing")
 		}
 	}},
+	{"a membership is found for who has one", func(s *stage) {
+		s.cast()
+		got, err := s.store.Member(s.ctx(), Grace.ID, Ops.ID)
+		s.must(err)
+		s.equal("Grace's", got, s.state(chat.Needs{Members: []chat.MemberKey{got.Key()}}).Members[got.Key()])
+		_, err = s.store.Member(s.ctx(), Linus.ID, Ops.ID)
+		s.kind("Linus's", err, chat.NotFound)
+		s.leave(Ops.ID, Grace)
+		_, err = s.store.Member(s.ctx(), Grace.ID, Ops.ID)
+		s.kind("after leaving", err, chat.NotFound)
+	}},
 	{"a message is for members of its room", func(s *stage) {
 		s.cast()
 		m := s.post(Ops.ID, Ada, "hidden from Linus")
