@@ -39,6 +39,9 @@ func NewBroadcast(store Replayer, cursors *chat.Cursors) *Broadcast {
 // Cursor is the event id of a position.
 func (b *Broadcast) Cursor(p sse.Position) string { return b.cursors.Encode(chat.Position(p)) }
 
+// entryOverhead is about what an event holds on to beside a message's text, in bytes.
+const entryOverhead = 2 << 10
+
 // Entry is the engine's form of an event: who is told, whose streams change, and how it looks.
 func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 	entry := &sse.Entry{
@@ -57,8 +60,10 @@ func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 	if e.UserID != "" {
 		entry.Keys = append(entry.Keys, userKey(e.UserID))
 	}
+	entry.Size = entryOverhead
 	if m := e.Told.Message; m != nil {
 		entry.Subject, entry.Since = string(m.ID), m.PostedID
+		entry.Size += 3 * len(m.Body) // the text, and as HTML and JSON
 	}
 	switch e.Kind {
 	case chat.UserJoined, chat.UserLeft:

@@ -44,7 +44,7 @@ func newHouse(t *testing.T, store chat.Store) *house {
 		h.ring.Reset(sse.Position(p))
 		h.reader.Reset(sse.Position(p))
 	}, log)
-	writer := chat.NewWriter(store, h.feed.Offer, log)
+	writer := chat.NewWriter(store, h.feed.Committed, log)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	go h.feed.Run(ctx)

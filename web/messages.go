@@ -68,6 +68,9 @@ func (s *Server) editMessage(c echo.Context, v visitor) error {
 	if err != nil {
 		return err
 	}
+	if err := s.limits.posts.take(string(v.ID)); err != nil {
+		return err
+	}
 	ctx := c.Request().Context()
 	m, err := s.Chat.Edit(ctx, v.ID, id, in["body"])
 	if chat.KindOf(err) == chat.Invalid && !wantsJSON(c) {
@@ -87,6 +90,9 @@ func (s *Server) editMessage(c echo.Context, v visitor) error {
 func (s *Server) deleteMessage(c echo.Context, v visitor) error {
 	id, err := messageID(c)
 	if err != nil {
+		return err
+	}
+	if err := s.limits.posts.take(string(v.ID)); err != nil {
 		return err
 	}
 	m, err := s.Chat.Delete(c.Request().Context(), v.ID, id)

@@ -245,7 +245,7 @@ func (n *modelNode) commit(decide func(modelState) (modelEvent, bool)) {
 	}
 	_, feed, ctx := n.up()
 	if ctx.Err() == nil && m.rng.IntN(10) > 0 {
-		feed.Offer(batch)
+		feed.Committed(batch)
 	}
 	if m.rng.IntN(10) == 0 {
 		return // killed between commit and publish

@@ -59,6 +59,8 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	r, status := c.Request(), c.Response().Status
 	level := slog.LevelInfo
 	switch {
+	case r.Context().Err() != nil: // the client left; what it would have been told is nobody's trouble
+		level = slog.LevelDebug
 	case status >= 500:
 		level = slog.LevelError
 	case isBackground(r.URL.Path):

@@ -64,7 +64,7 @@ func (s *Server) createToken(c echo.Context, v visitor) error {
 	if err != nil {
 		return err
 	}
-	entry, err := s.Chat.NewToken(c.Request().Context(), v.ID, in["label"])
+	entry, err := s.Chat.NewToken(c.Request().Context(), v.session, in["label"])
 	if chat.KindOf(err) == chat.Invalid && !wantsJSON(c) {
 		return s.showSettingsWith(c, v, settingsForm{Label: in["label"], Problem: err})
 	}

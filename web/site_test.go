@@ -41,7 +41,7 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 	feed := chat.NewFeed(store,
 		func(e chat.Event) { engine.Append(broadcast.Entry(e)) },
 		func(p chat.Position) { engine.Reset(sse.Position(p)) }, log)
-	writer := chat.NewWriter(store, feed.Offer, log)
+	writer := chat.NewWriter(store, feed.Committed, log)
 	cfg := Config{Chat: chat.New(store, writer, chat.Config{}), Cursors: cursors, Engine: engine, Log: log}
 	for _, f := range change {
 		f(&cfg)

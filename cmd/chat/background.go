@@ -35,6 +35,7 @@ func (n *node) startBackground(ctx context.Context, running *sync.WaitGroup, fai
 func (n *node) receive(payload []byte) {
 	batch, err := chat.DecodeBatch(payload)
 	if err != nil {
+		n.unreadable.Add(1)
 		n.log.Warn("a batch on the bus cannot be used", "err", err)
 		return
 	}

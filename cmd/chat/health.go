@@ -43,7 +43,24 @@ func (n *node) gauges() []web.Gauge {
 		count("chat_stream_cut_total", "Streams ended because their reader made no progress.", func() uint64 { return n.engine.Stats().Cut }),
 		count("chat_feed_offered_total", "Events offered to the feed.", func() uint64 { return n.feed.Stats().Offered }),
 		count("chat_feed_from_log_total", "Events that the feed had to read from the log.", func() uint64 { return n.feed.Stats().FromLog }),
+		count("chat_feed_dropped_total", "Events offered to the feed that were old, foreign or too many.", func() uint64 { return n.feed.Stats().Dropped }),
+		count("chat_bus_rejected_total", "Payloads on the bus that were not ours or could not be read.", n.rejected),
 		count("chat_feed_polls_total", "Looks of the feed at the log.", func() uint64 { return n.feed.Stats().Polls }),
 		count("chat_feed_resets_total", "Times that the feed's sequence began anew.", func() uint64 { return n.feed.Stats().Resets }),
 	}
 }
+
+// rejected counts what was skipped: payloads without our signature, and signed ones that make no sense.
+func (n *node) rejected() uint64 {
+	rejected := n.unreadable.Load()
+	if bus, ok := n.bus.(interface{ Rejected() uint64 }); ok {
+		rejected += bus.Rejected()
+	}
+	return rejected
+}
+
+// blindFor is how long a server may be cut off from the log before it tells nothing ephemeral any more.
+const blindFor = 30 * time.Second
+
+// fresh says whether this server knows who may be told what.
+func (n *node) fresh() bool { return time.Since(n.feed.Polled()) < blindFor }

@@ -30,7 +30,8 @@ type node struct {
 	engine *sse.Engine
 	http   *http.Server
 
-	draining atomic.Bool
+	draining   atomic.Bool
+	unreadable atomic.Uint64 // batches on the bus
 }
 
 // openNode opens what needs opening and wires up the rest.
@@ -68,20 +69,20 @@ func (n *node) secret(ctx context.Context, name string) ([]byte, error) {
 func (n *node) wire(cursors *chat.Cursors) {
 	broadcast := web.NewBroadcast(n.store, cursors)
 	n.engine = sse.New(sse.Config{
-		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control,
+		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Fresh: n.fresh,
 		Heartbeat: n.cfg.heartbeat, PerOwner: n.streamsPerUser(), Log: n.log,
 	})
 	n.feed = chat.NewFeed(n.store,
 		func(e chat.Event) { n.engine.Append(broadcast.Entry(e)) },
 		func(p chat.Position) { n.engine.Reset(sse.Position(p)) },
 		n.log)
-	announce := n.feed.Offer
+	announce := n.feed.Committed
 	if n.cfg.redisURL != "" {
 		n.outbox = chat.NewOutbox(func(ctx context.Context, payload []byte) error {
 			return n.bus.Publish(ctx, logChannel, payload)
 		}, n.log)
 		announce = func(b chat.Batch) {
-			n.feed.Offer(b)
+			n.feed.Committed(b)
 			n.outbox.Put(b)
 		}
 	}
@@ -129,7 +130,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, ready func(addr
 	background, stopBackground := context.WithCancel(context.Background())
 	writing, stopWriting := context.WithCancel(context.Background())
 	var writer, others sync.WaitGroup
-	failed := make(chan error, 2)
+	failed := make(chan error, 3) // of each that may say so
 
 	writer.Go(func() { n.writer.Run(writing) })
 	n.startBackground(background, &others, failed)

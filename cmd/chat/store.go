@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"strings"
-	"time"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/internal/postgres"
@@ -15,9 +14,6 @@ import (
 	"example.com/chat/internal/sqlite"
 	"example.com/chat/internal/sse"
 )
-
-// openTimeout bounds the opening of a database, migrations apart from their own work included.
-const openTimeout = time.Minute
 
 // migrate brings the database up to date, which opening it does, and stops.
 func migrate(ctx context.Context, cfg config, log *slog.Logger, stdout io.Writer) error {
@@ -31,8 +27,6 @@ func migrate(ctx context.Context, cfg config, log *slog.Logger, stdout io.Writer
 
 // openStore opens the database and brings it up to date.
 func openStore(ctx context.Context, cfg config, log *slog.Logger) (chat.Store, error) {
-	ctx, cancel := context.WithTimeout(ctx, openTimeout)
-	defer cancel()
 	if path, ok := strings.CutPrefix(cfg.database, "sqlite:"); ok {
 		store, err := sqlite.Open(ctx, path)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"sync"
 	"time"
 )
 
@@ -57,7 +58,7 @@ func (c *Chat) LogIn(ctx context.Context, name, password, label string) (Entry, 
 		return Entry{}, errLogin
 	}
 	session, secret := newSession(user.ID, BrowserSession, label)
-	change := &openSession{session: session}
+	change := &openSession{session: session, hash: user.PasswordHash}
 	if err := c.writer.Do(ctx, change); err != nil {
 		return Entry{}, err
 	}
@@ -99,8 +100,31 @@ func (c *Chat) ChangePassword(ctx context.Context, viewer User, current, passwor
 // touchEvery is how often a session in use is written down as seen.
 const touchEvery = time.Hour
 
+// touches remembers which sessions this server has just let slide, so that a clock that is ahead of the
+// database's does not make every request a write.
+type touches struct {
+	mu   sync.Mutex
+	last map[SessionID]time.Time
+}
+
+func (t *touches) due(id SessionID) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if time.Since(t.last[id]) < touchEvery {
+		return false
+	}
+	if t.last == nil || len(t.last) > 10_000 { // forgetting costs a write each
+		t.last = map[SessionID]time.Time{}
+	}
+	t.last[id] = time.Now()
+	return true
+}
+
 // Authenticate finds the session of a secret and lets it slide. Unauthenticated without one.
 func (c *Chat) Authenticate(ctx context.Context, secret string) (Session, User, error) {
+	if secret == "" {
+		return Session{}, User{}, errSignedOut
+	}
 	session, user, err := c.store.Session(ctx, hashSecret(secret))
 	if KindOf(err) == NotFound {
 		return Session{}, User{}, errSignedOut
@@ -108,14 +132,17 @@ func (c *Chat) Authenticate(ctx context.Context, secret string) (Session, User, 
 	if err != nil {
 		return Session{}, User{}, err
 	}
-	if session.Kind == BrowserSession && time.Since(session.SeenAt) > touchEvery {
-		_ = c.writer.Do(ctx, &touchSession{session.ID}) // if it fails, the next request tries again
+	if session.Kind == BrowserSession && time.Since(session.SeenAt) > touchEvery && c.touches.due(session.ID) {
+		_ = c.writer.Do(ctx, &touchSession{session.ID}) // if it fails, the session slides with a later request
 	}
 	return session, user, nil
 }
 
 // Opening reads what the stream of a secret's session starts from. Unauthenticated without one.
 func (c *Chat) Opening(ctx context.Context, secret string) (Opening, error) {
+	if secret == "" {
+		return Opening{}, errSignedOut
+	}
 	o, err := c.store.Opening(ctx, hashSecret(secret))
 	if KindOf(err) == NotFound {
 		return Opening{}, errSignedOut
@@ -123,14 +150,14 @@ func (c *Chat) Opening(ctx context.Context, secret string) (Opening, error) {
 	return o, err
 }
 
-// NewToken makes a bearer token for the viewer's programs.
-func (c *Chat) NewToken(ctx context.Context, viewer UserID, label string) (Entry, error) {
+// NewToken makes a bearer token for the programs of whoever is signed in with this session.
+func (c *Chat) NewToken(ctx context.Context, viewer Session, label string) (Entry, error) {
 	label, err := cleanName("label", "The name of the token", label)
 	if err != nil {
 		return Entry{}, err
 	}
-	session, secret := newSession(viewer, TokenSession, label)
-	change := &openSession{session: session}
+	session, secret := newSession(viewer.UserID, TokenSession, label)
+	change := &openSession{session: session, from: viewer.ID}
 	if err := c.writer.Do(ctx, change); err != nil {
 		return Entry{}, err
 	}

@@ -89,7 +89,11 @@ func TestANewPasswordEndsEverySessionButTheNewOne(t *testing.T) {
 
 func TestSomebodyElsesSessionCannotBeRevoked(t *testing.T) {
 	p := newPlace(t)
-	token, err := p.NewToken(t.Context(), p.grace, "cron")
+	entry, err := p.LogIn(t.Context(), "Grace", password, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := p.NewToken(t.Context(), entry.Session, "cron")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,4 +101,36 @@ func TestSomebodyElsesSessionCannotBeRevoked(t *testing.T) {
 	if err := p.Revoke(t.Context(), p.grace, token.Session.ID); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestALoginWithTheOldPasswordDoesNotOutliveItsChange(t *testing.T) {
+	p := newPlace(t)
+	entry, err := p.LogIn(t.Context(), "Ada", password, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, user, err := p.Authenticate(t.Context(), entry.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.store.afterAccount = func() { // between the look at the old password and the new session
+		if _, err := p.ChangePassword(t.Context(), user, password, "another horse battery", ""); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err = p.LogIn(t.Context(), "Ada", password, "")
+	p.refused(err, chat.Unauthenticated)
+}
+
+func TestASessionThatHasEndedMakesNoToken(t *testing.T) {
+	p := newPlace(t)
+	entry, err := p.LogIn(t.Context(), "Ada", password, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Revoke(t.Context(), p.ada, entry.Session.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.NewToken(t.Context(), entry.Session, "cron")
+	p.refused(err, chat.Unauthenticated)
 }

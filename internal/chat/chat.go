@@ -11,6 +11,7 @@ type Chat struct {
 	store     Store
 	writer    *Writer
 	passwords *passwords
+	touches   touches
 	closed    bool
 }
 

@@ -173,3 +173,15 @@ func TestAMessageMustHaveTextAndNotTooMuch(t *testing.T) {
 		t.Errorf("line ends came out as %q", m.Body)
 	}
 }
+
+func TestDeletingAgainIsFine(t *testing.T) {
+	p := newPlace(t)
+	m := p.post(p.grace, chat.General, "first")
+	for _, who := range []chat.UserID{p.ada, p.ada, p.grace} {
+		if _, err := p.Delete(t.Context(), who, m.ID); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err := p.Delete(t.Context(), p.linus, m.ID)
+	p.refused(err, chat.NotFound)
+}

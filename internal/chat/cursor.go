@@ -29,7 +29,10 @@ type Cursors struct {
 func NewCursors(keys ...[]byte) *Cursors {
 	c := &Cursors{}
 	for _, key := range keys {
-		block, err := aes.NewCipher(key[:16:16])
+		if len(key) != 16 {
+			panic("chat: the key of a cursor has 16 bytes")
+		}
+		block, err := aes.NewCipher(key)
 		if err != nil {
 			panic(err)
 		}

@@ -30,8 +30,8 @@ const (
 )
 
 // Feed turns commits made anywhere into one ordered, gap-free, duplicate-free sequence, the same on
-// every server. Batches are offered from this process's own commits and from the bus, in any order,
-// late or twice. What continues the sequence is applied at once, what is old is dropped, what lies
+// every server. It is given batches from this process's own commits and from the bus, in any order, late or
+// twice. What continues the sequence is applied at once, what is old is dropped, what lies
 // above a hole waits a moment and is then read from the log.
 type Feed struct {
 	log    Log
@@ -52,6 +52,7 @@ type Feed struct {
 	alert   bool
 	streak  int // batches in a row that came by themselves
 	polled  time.Time
+	blind   bool // the log could not be read the last time
 	stats   FeedStats
 }
 
@@ -88,44 +89,56 @@ func (f *Feed) Polled() time.Time {
 	return f.polled
 }
 
-// Offer takes a batch from a commit or from the bus. Events that continue the sequence have been
+// Committed takes a batch that this process has committed. Events that continue the sequence have been
 // applied when it returns.
+func (f *Feed) Committed(b Batch) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.offer(b)
+}
+
+// Offer takes a batch that the bus brought.
 func (f *Feed) Offer(b Batch) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if !f.offer(b) {
+		return
+	}
+	if f.streak++; f.streak >= trustAgain { // the bus was first often enough
+		f.alert = false
+	}
+}
+
+// offer says whether the batch brought the sequence forward.
+func (f *Feed) offer(b Batch) bool {
 	f.stats.Offered += uint64(len(b.Events))
 	if !f.begun || b.Epoch != f.applied.Epoch {
 		f.stats.Dropped += uint64(len(b.Events))
 		f.foreign = true // ours may be the old one
 		f.nudge()
-		return
+		return false
 	}
 	before := f.applied.ID
 	f.take(b)
-	if f.applied.ID > before {
-		f.streak++
-	}
-	if f.streak >= trustAgain {
-		f.alert = false
-	}
+	return f.applied.ID > before
 }
 
-// take merges a batch of the current epoch into the sequence.
+// take merges a batch of the current epoch into the sequence: what continues it is applied, also when no
+// more can be held, since that is what makes room; then the hole that remains is due to be read.
 func (f *Feed) take(b Batch) {
-	for _, e := range b.Events {
-		if e.ID <= f.applied.ID || len(f.pending) >= feedPending {
-			f.stats.Dropped++
-			continue
-		}
-		heap.Push(&f.pending, e)
-		f.tail = max(f.tail, e.ID)
-	}
-	f.drain()
-}
-
-// drain applies what continues the sequence and says when the hole that remains is to be read.
-func (f *Feed) drain() {
 	before := f.applied.ID
+	for _, e := range b.Events {
+		f.tail = max(f.tail, e.ID)
+		switch {
+		case e.ID == f.applied.ID+1:
+			f.applied.ID = e.ID
+			f.apply(e)
+		case e.ID <= f.applied.ID || len(f.pending) >= feedPending:
+			f.stats.Dropped++
+		default:
+			heap.Push(&f.pending, e)
+		}
+	}
 	for len(f.pending) > 0 && f.pending[0].ID <= f.applied.ID+1 {
 		e := heap.Pop(&f.pending).(Event)
 		if e.ID <= f.applied.ID {
@@ -135,6 +148,12 @@ func (f *Feed) drain() {
 		f.applied.ID = e.ID
 		f.apply(e)
 	}
+	f.schedule(before)
+}
+
+// schedule says when the hole above applied is to be read from the log: not at once, because the bus may
+// still bring it.
+func (f *Feed) schedule(before int64) {
 	switch {
 	case f.applied.ID >= f.tail:
 		f.due = time.Time{}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -70,12 +71,11 @@ func (f *Feed) poll(ctx context.Context) {
 			head, err = f.log.Head(ctx)
 		}
 	}
-	if err != nil {
-		f.logger.Debug("the log cannot be read", "err", err)
-		return
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.report(err); err != nil {
+		return
+	}
 	f.polled = f.now()
 	f.stats.Polls++
 	if !f.begun || head.Epoch != f.applied.Epoch {
@@ -83,7 +83,7 @@ func (f *Feed) poll(ctx context.Context) {
 		return
 	}
 	f.tail = max(f.tail, head.ID)
-	f.drain()
+	f.schedule(f.applied.ID)
 }
 
 // fill reads a hole from the log: one page, the next one at once if there is more.
@@ -97,8 +97,7 @@ func (f *Feed) fill(ctx context.Context) {
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err != nil {
-		f.logger.Debug("the log cannot be read", "err", err)
+	if f.report(err); err != nil {
 		f.due = f.now().Add(pollAlert + rand.N(pollAlert))
 		return
 	}
@@ -128,4 +127,17 @@ func (f *Feed) fill(ctx context.Context) {
 		f.stats.Dropped += uint64(len(f.pending))
 		f.pending, f.tail, f.due = nil, f.applied.ID, time.Time{}
 	}
+}
+
+// report says once that the log cannot be read, and once that it can again.
+func (f *Feed) report(err error) {
+	switch {
+	case (err != nil) == f.blind || errors.Is(err, context.Canceled):
+		return
+	case err != nil:
+		f.logger.Warn("the log cannot be read; nothing new is told until it can", "err", err)
+	default:
+		f.logger.Info("the log can be read again")
+	}
+	f.blind = err != nil
 }

@@ -250,5 +250,47 @@ func TestATrimmedGapBeginsTheSequenceAnew(t *testing.T) {
 	})
 }
 
+func TestAFullHeapDoesNotBlockTheHole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &fakeLog{epoch: 1}
+		f, s := startFeed(t, tired{log})
+		log.add(1) // never comes by the bus
+		f.Offer(log.add(feedPending + 10))
+		elapse(time.Minute)
+		at, _, _ := s.state()
+		if head, _ := log.Head(t.Context()); at != head {
+			t.Fatalf("the feed is at %v, the log at %v, after %d reads", at, head, log.reads)
+		}
+	})
+}
+
+func TestOwnCommitsSayNothingOfTheBus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &fakeLog{epoch: 1}
+		f, s := startFeed(t, log)
+		log.add(1) // of another server; the bus is dead
+		elapse(1100 * time.Millisecond)
+		for range 20 { // this server's own
+			f.Committed(log.add(1))
+			elapse(5 * time.Millisecond)
+		}
+		elapse(300 * time.Millisecond)
+		log.add(1) // of another server
+		elapse(300 * time.Millisecond)
+		synctest.Wait()
+		if at, _, _ := s.state(); at.ID != 22 {
+			t.Fatalf("at %v 300 ms after another server's commit: the dead bus is trusted again", at)
+		}
+	})
+}
+
+// tired is a log that takes its time, so that a loop that reads it again and again ends.
+type tired struct{ *fakeLog }
+
+func (l tired) Events(ctx context.Context, after int64, limit int) (Batch, error) {
+	elapse(10 * time.Millisecond)
+	return l.fakeLog.Events(ctx, after, limit)
+}
+
 // elapse lets virtual time pass: for synctest bubbles only.
 func elapse(d time.Duration) { <-time.After(d) }

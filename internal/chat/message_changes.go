@@ -32,6 +32,7 @@ func (c *post) apply(p *plan) error {
 	if exists {
 		return &Error{Kind: Conflict, Field: "id", Message: "This message id is taken. Send the message again with a new one."}
 	}
+	c.again = false
 	room.Seq++
 	p.Rooms[room.ID] = room
 	e := p.emit(Event{Kind: MessagePosted, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
@@ -110,7 +111,7 @@ type remove struct {
 func (c *remove) needs(n *Needs) { (&post{actor: c.actor, room: c.room, id: c.id}).needs(n) }
 
 func (c *remove) apply(p *plan) error {
-	if m, ok := p.Messages[c.id]; ok && m.Deleted() && m.Author.ID == c.actor {
+	if m, ok := p.Messages[c.id]; ok && m.Deleted() && c.allowed(p, m) {
 		c.message = m // again
 		return nil
 	}
@@ -118,7 +119,7 @@ func (c *remove) apply(p *plan) error {
 	if err != nil {
 		return err
 	}
-	if m.Author.ID != c.actor && p.Users[c.actor].Role != Administrator {
+	if !c.allowed(p, m) {
 		return &Error{Kind: Forbidden, Message: "Only its author or an administrator can delete a message."}
 	}
 	e := p.emit(Event{Kind: MessageDeleted, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
@@ -126,6 +127,10 @@ func (c *remove) apply(p *plan) error {
 	p.putMessage(m)
 	c.message = m
 	return nil
+}
+
+func (c *remove) allowed(p *plan, m Message) bool {
+	return m.Author.ID == c.actor || p.Users[c.actor].Role == Administrator
 }
 
 // changeable is a message of a room that the actor may write in.

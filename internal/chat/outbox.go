@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 )
 
 // outboxSize is the payload size at which a batch is cut for the bus, in bytes.
@@ -34,16 +35,34 @@ func (o *Outbox) Put(b Batch) {
 	}
 }
 
-// Run publishes until ctx ends.
+// flushTimeout is what the last batches of a process that ends are given.
+const flushTimeout = time.Second
+
+// Run publishes until ctx ends, and then what is still queued.
 func (o *Outbox) Run(ctx context.Context) {
 	for {
 		select {
 		case b := <-o.queue:
-			for payload := range EncodeBatch(b) {
-				o.report(o.publish(ctx, payload))
-			}
+			o.send(ctx, b)
 		case <-ctx.Done():
-			return
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
+			defer cancel()
+			for {
+				select {
+				case b := <-o.queue:
+					o.send(ctx, b)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (o *Outbox) send(ctx context.Context, b Batch) {
+	for payload := range EncodeBatch(b) {
+		if err := o.publish(ctx, payload); ctx.Err() == nil {
+			o.report(err)
 		}
 	}
 }

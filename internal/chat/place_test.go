@@ -28,6 +28,17 @@ type faulty struct {
 	chat.Store
 	mu     sync.Mutex
 	commit func(update func() error) error
+
+	afterAccount func() // called once after an account was read
+}
+
+func (f *faulty) Account(ctx context.Context, nameKey string) (chat.User, error) {
+	user, err := f.Store.Account(ctx, nameKey)
+	if then := f.afterAccount; then != nil {
+		f.afterAccount = nil
+		then()
+	}
+	return user, err
 }
 
 func (f *faulty) Update(ctx context.Context, needs *chat.Needs, decide func(*chat.State) *chat.Rows) error {

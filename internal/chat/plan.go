@@ -12,7 +12,8 @@ type change interface {
 	needs(n *Needs)
 
 	// apply checks first and only then alters the plan: if it returns an error, it must have altered
-	// nothing, since the rest of the batch goes on. Results are kept in the change itself.
+	// nothing, since the rest of the batch goes on. Results are kept in the change itself. It may be
+	// called again, on another plan: when a batch failed, each of its changes is tried alone.
 	apply(p *plan) error
 }
 

@@ -18,11 +18,11 @@ func (c *createRoom) apply(p *plan) error {
 	if _, taken := p.Rooms[c.room.ID]; taken {
 		return &Error{Kind: Conflict, Message: "This room id is taken. Please try again."}
 	}
-	c.room.CreatorID, c.room.CreatedAt = c.actor, p.Now
-	p.putRoom(c.room)
-	p.emit(Event{Kind: RoomCreated, RoomID: c.room.ID, UserID: c.actor, ActorID: c.actor})
-	p.enter(c.room.ID, c.actor, c.actor)
-	c.room = p.Rooms[c.room.ID]
+	room := Room{ID: c.room.ID, Name: c.room.Name, Private: c.room.Private, CreatorID: c.actor, CreatedAt: p.Now}
+	p.putRoom(room)
+	p.enter(room.ID, c.actor, c.actor) // first, so that the creator is told of the room
+	p.emit(Event{Kind: RoomCreated, RoomID: room.ID, ActorID: c.actor})
+	c.room = p.Rooms[room.ID]
 	return nil
 }
 

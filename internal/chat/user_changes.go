@@ -21,6 +21,9 @@ func (c *signUp) apply(p *plan) error {
 	if c.closed && !p.Vacant {
 		return errClosed
 	}
+	if _, taken := p.Users[c.user.ID]; taken {
+		return &Error{Kind: Conflict, Message: "That did not work. Please try again."}
+	}
 	if _, taken := p.userNamed(c.user.NameKey); taken {
 		return &Error{Kind: Invalid, Field: "name", Message: "This name is taken. Please choose another one."}
 	}
@@ -48,15 +51,27 @@ func (p *plan) beginSession(s *Session) {
 // tokenLife is how long a program's token lives unless it is revoked: ten years, practically for ever.
 const tokenLife = 10 * 365 * 24 * time.Hour
 
-// openSession signs in.
+// openSession signs in: with a password, whose hash must still be the one that was verified, or from a
+// session, which must still be there.
 type openSession struct {
 	session Session
+	hash    string
+	from    SessionID
 }
 
-func (c *openSession) needs(n *Needs) { n.Users = append(n.Users, c.session.UserID) }
+func (c *openSession) needs(n *Needs) {
+	n.Users = append(n.Users, c.session.UserID)
+	n.Sessions = append(n.Sessions, c.from)
+}
 
 func (c *openSession) apply(p *plan) error {
-	if _, ok := p.Users[c.session.UserID]; !ok {
+	user, ok := p.Users[c.session.UserID]
+	if c.from != "" {
+		_, ok = p.Sessions[c.from]
+	} else if ok && user.PasswordHash != c.hash {
+		return errLogin
+	}
+	if !ok {
 		return errSignedOut
 	}
 	p.beginSession(&c.session)

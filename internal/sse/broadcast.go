@@ -40,6 +40,9 @@ func (e *Engine) Deliver(key StreamKey, event Event) error {
 
 // DeliverAs is BroadcastAs on this server only.
 func (e *Engine) DeliverAs(key StreamKey, formats Formats) error {
+	if e.cfg.Fresh != nil && !e.cfg.Fresh() {
+		return nil
+	}
 	frames := make(map[string][]byte, len(formats))
 	for format, event := range formats {
 		event.ID = ""

@@ -20,11 +20,16 @@ type Config struct {
 	// (Reset), or one key's things (Stale), anew. ID, if any, is set by the engine.
 	Control func(format string, c Control) Event
 
+	// Fresh says whether this server knows what goes on. While it does not, it tells nothing ephemeral:
+	// it might tell somebody who may not know any more. (It always does.)
+	Fresh func() bool
+
 	Heartbeat    time.Duration // (15 s)
 	WriteTimeout time.Duration // a write without progress for so long ends the stream (15 s)
 	MaxAge       time.Duration // streams end after about this, and come back (4 h)
 	Spread       time.Duration // Shutdown ends streams over up to this (5 s)
 	Ring         int           // entries kept in memory (16384)
+	RingBytes    int           // about the bytes they may hold on to (64 MiB)
 	Pending      int           // entries queued for a stream before it counts as fallen behind (256)
 	PerKey       int           // bounds of what a stream is told when it opens (50)
 	Total        int           // (500)
@@ -86,6 +91,7 @@ func New(cfg Config) *Engine {
 	setDefault(&cfg.MaxAge, 4*time.Hour)
 	setDefault(&cfg.Spread, 5*time.Second)
 	setDefault(&cfg.Ring, 1<<14)
+	setDefault(&cfg.RingBytes, 64<<20)
 	setDefault(&cfg.Pending, 256)
 	setDefault(&cfg.PerKey, 50)
 	setDefault(&cfg.Total, 500)
@@ -104,7 +110,7 @@ func New(cfg Config) *Engine {
 	return &Engine{
 		cfg:      cfg,
 		id:       rand.Text(),
-		ring:     newRing(cfg.Ring),
+		ring:     newRing(cfg.Ring, cfg.RingBytes),
 		audience: map[StreamKey]*audience{},
 		streams:  map[*Stream]struct{}{},
 		empty:    make(chan struct{}),

@@ -1,8 +1,8 @@
 package sse
 
 import (
+	"errors"
 	"sync"
-	"sync/atomic"
 )
 
 // Position is a place in a sequence of durable events: everything up to and including ID, in the
@@ -31,8 +31,11 @@ type Entry struct {
 	// subject yet. It is called at most once for each pair.
 	Render func(format string, whole bool) (Event, error)
 
-	superseded atomic.Bool // a newer entry about the subject exists: never to be sent again
-	mu         sync.Mutex  // guards frames
+	// Size is about how many bytes the entry holds on to, for the bounds of what is kept and told.
+	Size int
+
+	mu         sync.Mutex // guards the rest
+	superseded bool       // a newer entry about the subject exists: never to be sent again
 	frames     []frame
 }
 
@@ -57,10 +60,16 @@ type frame struct {
 	err    error
 }
 
+// errSuperseded is the answer for an entry that a newer one has replaced.
+var errSuperseded = errors.New("sse: superseded")
+
 // encode gives the entry's bytes. Nil without an error: there is nothing to be sent in this format.
 func (e *Entry) encode(format string, whole bool) ([]byte, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.superseded {
+		return nil, errSuperseded
+	}
 	for _, f := range e.frames {
 		if f.format == format && f.whole == whole {
 			return f.bytes, f.err
@@ -77,12 +86,18 @@ func (e *Entry) encode(format string, whole bool) ([]byte, error) {
 	return f.bytes, f.err
 }
 
-// supersede forgets what the entry told.
-func (e *Entry) supersede() {
-	e.superseded.Store(true)
+func (e *Entry) size() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.Render, e.frames = nil, nil
+	return e.Size
+}
+
+// supersede forgets what the entry told.
+func (e *Entry) supersede() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.superseded = true
+	e.Render, e.frames, e.Size = nil, nil, 0
 }
 
 // visible says whether a reader with these keys is told, and through which key. A key's value is the

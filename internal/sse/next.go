@@ -2,6 +2,7 @@ package sse
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"time"
@@ -12,6 +13,8 @@ const pageSize = 200
 
 // replayPause is how long a stream waits, up to twice, after its store could not be read.
 const replayPause = 500 * time.Millisecond
+
+var errNoProgress = errors.New("sse: a replay ended where it began")
 
 // Next gives the next bytes of the stream, blocking until there are any: frames to be written in order, and
 // shared with other streams, so not to be altered. Its error is io.EOF after the last of them, or
@@ -61,6 +64,9 @@ func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
 func (s *Stream) takePending() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.ending != nil { // nothing may come before the last word, least of all of another epoch
+		return nil
+	}
 	out := make([][]byte, 0, len(s.pending)+1)
 	for _, q := range s.pending {
 		if q.entry != nil {
@@ -87,18 +93,18 @@ func (s *Stream) appendEntry(out [][]byte, entry *Entry, heard int64) [][]byte {
 		return out
 	}
 	whole := entry.Since > heard || s.passed[entry.Subject]
-	if entry.superseded.Load() {
+	frame, err := entry.encode(s.format, whole)
+	switch {
+	case errors.Is(err, errSuperseded):
 		if whole {
 			s.passed[entry.Subject] = true
 		}
 		return out
-	}
-	delete(s.passed, entry.Subject)
-	frame, err := entry.encode(s.format, whole)
-	if err != nil {
+	case err != nil:
 		s.engine.cfg.Log.Error("an event cannot be encoded", "id", entry.Position.ID, "err", err)
 		return out
 	}
+	delete(s.passed, entry.Subject)
 	if len(frame) == 0 {
 		return out
 	}
@@ -112,6 +118,11 @@ func (s *Stream) catchUp(ctx context.Context) ([][]byte, error) {
 	e := s.engine
 	e.mu.RLock()
 	s.mu.Lock()
+	if s.ending != nil {
+		s.mu.Unlock()
+		e.mu.RUnlock()
+		return nil, nil
+	}
 	if e.applied.ID <= s.cursor.ID && !s.bounded {
 		s.level = true
 		s.mu.Unlock()
@@ -120,12 +131,16 @@ func (s *Stream) catchUp(ctx context.Context) ([][]byte, error) {
 	}
 	q := s.query(e.applied.ID)
 	if e.applied.ID >= s.ringAt && e.ring.covers(s.cursor.ID) {
-		page := e.ring.page(q, e.applied)
+		page := e.ring.page(q, e.applied).within(q)
 		if page.Reset == "" {
 			s.level = page.Upto == e.applied
 			e.mu.RUnlock()
 			defer s.mu.Unlock()
-			return s.appendPage(page), nil
+			out := s.appendPage(page)
+			if !s.omitted {
+				s.behindAt = s.cursor.ID // the ring shows what it leaves out, so all up to here has been heard of
+			}
+			return out, nil
 		}
 	}
 	s.mu.Unlock()
@@ -135,8 +150,13 @@ func (s *Stream) catchUp(ctx context.Context) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if page.Reset == "" && page.Upto.ID <= q.After.ID && page.Upto.ID < q.Until {
+		return nil, errNoProgress // the store is behind what was applied: it has lost events, which the feed will notice
+	}
+	page = page.within(q)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.omitted = true
 	return s.appendPage(page), nil
 }
 
@@ -156,10 +176,11 @@ func (s *Stream) query(applied int64) Query {
 
 // appendPage encodes a page and moves the cursor behind it. The caller holds s.mu.
 func (s *Stream) appendPage(page Page) [][]byte {
-	if page.Reset != "" {
-		if s.ending == nil {
-			s.ending = &ending{reset: &Control{Reset: page.Reset, Missed: page.Missed}, at: page.Head}
-		}
+	switch {
+	case s.ending != nil:
+		return nil
+	case page.Reset != "":
+		s.ending = &ending{reset: &Control{Reset: page.Reset, Missed: page.Missed}, at: page.Head}
 		return nil
 	}
 	s.bounded = false
@@ -202,6 +223,9 @@ func (s *Stream) heartbeat() [][]byte {
 	defer e.mu.RUnlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.ending != nil {
+		return nil
+	}
 	if s.level && len(s.pending) == 0 {
 		s.cursor.ID = max(s.cursor.ID, e.applied.ID)
 	}

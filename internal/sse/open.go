@@ -105,19 +105,23 @@ func (e *Engine) catchUpKeys(s *Stream, from int64) {
 	s.keysAt = e.applied.ID
 }
 
-// retireOldest ends an owner's oldest stream if there are more than allowed.
+// retireOldest ends an owner's oldest stream if there are more than allowed. Those that are ending
+// already do not count: their readers may be stuck.
 func (e *Engine) retireOldest(owner StreamKey) {
-	streams := e.audience[owner].all()
-	if len(streams) <= e.cfg.PerOwner {
-		return
-	}
-	oldest := streams[0]
-	for _, s := range streams {
-		if s.opened.Before(oldest.opened) {
+	var oldest *Stream
+	open := 0
+	for _, s := range e.audience[owner].all() {
+		if s.isEnding() {
+			continue
+		}
+		open++
+		if oldest == nil || s.opened.Before(oldest.opened) {
 			oldest = s
 		}
 	}
-	oldest.stop(ending{bye: ByeLimit})
+	if open > e.cfg.PerOwner {
+		oldest.stop(ending{bye: ByeLimit})
+	}
 }
 
 // Stop takes the stream out of the engine. It is safe to call more than once.

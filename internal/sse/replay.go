@@ -61,10 +61,33 @@ func (r *ring) page(q Query, head Position) Page {
 	slices.Sort(p.Stale)
 	p.Entries = slices.DeleteFunc(p.Entries, func(e *Entry) bool {
 		key, _ := e.visible(q.Keys)
-		return slices.Contains(p.Stale, key)
+		return slices.Contains(p.Stale, key) && !slices.Contains(e.Keys, q.Owner) // what concerns oneself is told
 	})
 	if total > q.Total {
 		return Page{Reset: ResetTooMuch, Head: head}
+	}
+	return p
+}
+
+// The bounds of what a stream is told at a time, in bytes: when it opens, above which it is a reset, and
+// of a page while it catches up, which then ends earlier.
+const (
+	totalBytes = 1 << 20
+	pageBytes  = 256 << 10
+)
+
+// within keeps a page in the bounds of bytes.
+func (p Page) within(q Query) Page {
+	size := 0
+	for i, e := range p.Entries {
+		size += e.size()
+		switch {
+		case q.Limit == 0 && size > totalBytes:
+			return Page{Reset: ResetTooMuch, Missed: p.Missed, Head: p.Head}
+		case q.Limit > 0 && size > pageBytes && i > 0:
+			p.Entries, p.Upto.ID = p.Entries[:i], p.Entries[i-1].Position.ID
+			return p
+		}
 	}
 	return p
 }

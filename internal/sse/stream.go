@@ -27,6 +27,7 @@ type Stream struct {
 	level    bool            // everything after cursor is in pending
 	behindAt int64           // unless level: the cursor when it fell behind, or was opened
 	passed   map[string]bool // subjects whose beginning was not sent, since something newer follows
+	omitted  bool            // since it is behind, the store may have left out the beginning of subjects that it tells later
 	bounded  bool            // still opening: what is missed is told in bounds
 	greeted  bool            // the first ping has been sent
 	due      bool            // a heartbeat is
@@ -76,7 +77,7 @@ func (s *Stream) setKey(g Grant, id int64) bool {
 func (s *Stream) push(entry *Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.level || entry.Position.ID <= s.cursor.ID {
+	if !s.level || s.ending != nil || entry.Position.ID <= s.cursor.ID {
 		return // it will be read, or has been
 	}
 	if n := len(s.pending); n > 0 && s.pending[n-1].entry == entry {
@@ -89,14 +90,14 @@ func (s *Stream) push(entry *Entry) {
 func (s *Stream) pushFrame(key StreamKey, frame []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.level {
+	if s.level && s.ending == nil {
 		s.queue(queued{frame: frame, key: key})
 	}
 }
 
 func (s *Stream) queue(q queued) {
 	if len(s.pending) >= s.engine.cfg.Pending {
-		s.pending, s.level, s.behindAt = nil, false, s.cursor.ID
+		s.pending, s.level, s.behindAt, s.omitted = nil, false, s.cursor.ID, false
 		s.engine.counter.fellBehind.Add(1)
 	} else {
 		s.pending = append(s.pending, q)
@@ -126,6 +127,12 @@ func (s *Stream) stop(with ending) {
 		s.ending = &with
 	}
 	s.nudge()
+}
+
+func (s *Stream) isEnding() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ending != nil
 }
 
 func (s *Stream) nudge() {

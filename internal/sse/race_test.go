@@ -1,0 +1,160 @@
+package sse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+)
+
+func TestAMessageSupersededWhileItIsEncodedIsNotLost(t *testing.T) {
+	lost := 0
+	for range 3000 {
+		e := newTestEngine(Config{})
+		room := Key("room", 1)
+		about := func(id int64) *Entry {
+			en := entry(id, room)
+			en.Subject, en.Since = "m1", 1
+			en.Render = func(_ string, whole bool) (Event, error) {
+				return Event{ID: fmt.Sprint(id), Name: "told", Data: fmt.Sprintf("%d whole=%v", id, whole)}, nil
+			}
+			return en
+		}
+		var streams []*Stream
+		for range 2 {
+			s, err := e.Open(Opening{Owner: Key("user", "ada"), Keys: map[StreamKey]int64{room: 0}, Now: e.Applied()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = s.Next(t.Context())
+			streams = append(streams, s)
+		}
+		e.Append(about(1))
+		var wg sync.WaitGroup
+		got := make([][][]byte, len(streams))
+		for i, s := range streams {
+			wg.Go(func() { got[i] = s.takePending() })
+		}
+		wg.Go(func() { e.Append(about(2)) })
+		wg.Wait()
+		for i, s := range streams {
+			all := append(got[i], s.takePending()...)
+			told := ""
+			for _, f := range all {
+				told += string(f)
+			}
+			if !strings.Contains(told, "whole=true") {
+				lost++
+			}
+		}
+	}
+	if lost > 0 {
+		t.Errorf("%d readers were told of the edit of a message they never heard of", lost)
+	}
+}
+
+func TestNoEventOfANewEpochBeforeTheReset(t *testing.T) {
+	wrong := 0
+	for range 3000 {
+		e := newTestEngine(Config{})
+		e.cfg.Cursor = func(p Position) string { return fmt.Sprintf("%d/%d", p.Epoch, p.ID) }
+		room := Key("room", 1)
+		s, _ := e.Open(Opening{Owner: Key("user", "ada"), Keys: map[StreamKey]int64{room: 0}, Now: e.Applied()})
+		_, _ = s.Next(t.Context())
+		ev := func(epoch uint32, id int64) *Entry {
+			en := entry(id, room)
+			en.Position.Epoch = epoch
+			en.Render = func(string, bool) (Event, error) { return Event{ID: fmt.Sprintf("%d/%d", epoch, id), Name: "m"}, nil }
+			return en
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			e.Append(ev(1, 1))
+			e.Reset(Position{2, 1})
+			e.Append(ev(2, 2))
+		})
+		wg.Go(func() {
+			for {
+				frames, err := s.Next(ctx)
+				if err != nil {
+					return
+				}
+				for _, f := range frames {
+					if strings.Contains(string(f), "event: reset") {
+						return
+					}
+					if strings.Contains(string(f), "id: 2/") {
+						wrong++
+						return
+					}
+				}
+			}
+		})
+		wg.Wait()
+		cancel()
+	}
+	if wrong > 0 {
+		t.Errorf("%d readers were given a cursor of the new epoch before they were told to begin anew", wrong)
+	}
+}
+
+func TestOnesOwnJoinIsToldAlsoWhenTheRoomIsStale(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{PerKey: 5, Total: 100})
+		room, ada := Key("room", 1), Key("user", "ada")
+		e.Append(entry(1, Key("x")))
+		join := entry(2, room, ada)
+		join.Grants = []Grant{{Owner: ada, Key: room}}
+		e.Append(join)
+		for id := int64(3); id < 20; id++ {
+			e.Append(entry(id, room))
+		}
+		s, _ := e.Open(Opening{Owner: ada, Keys: map[StreamKey]int64{room: 2}, Now: e.Applied(), Cursor: &Position{1, 1}})
+		expect(t, readIDs(t, s), "stale room:1", "2") // what both stores tell: the user's own join
+	})
+}
+
+func TestTheLimitHoldsAlthoughTheOldestIsStuck(t *testing.T) {
+	e := newTestEngine(Config{PerOwner: 2})
+	for range 10 { // none of them reads on
+		_, _ = e.Open(Opening{Owner: Key("user", "ada"), Now: e.Applied()})
+	}
+	ending := 0
+	for s := range e.streams {
+		if s.ending != nil {
+			ending++
+		}
+	}
+	if ending != 8 {
+		t.Errorf("of 10 streams %d were ended, the limit is 2", ending)
+	}
+}
+
+func TestAnEditBetweenTwoPagesIsNoNewMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		room := Key("room", 1)
+		about := func(id int64) *Entry {
+			en := entry(id, room)
+			en.Subject, en.Since = "m1", 1
+			en.Render = func(_ string, whole bool) (Event, error) {
+				return Event{ID: fmt.Sprint(id), Name: "told", Data: fmt.Sprintf("%d whole=%v", id, whole)}, nil
+			}
+			return en
+		}
+		e.Append(about(1))
+		for id := int64(2); id < 300; id++ {
+			e.Append(entry(id, room))
+		}
+		s, _ := e.Open(Opening{Owner: Key("user", "ada"), Keys: map[StreamKey]int64{room: 0}, Now: Position{1, 0}})
+		_, _ = s.Next(t.Context())
+		e.Append(about(300))
+		ids := readIDs(t, s)
+		if ids[len(ids)-1] == "told 300 whole=true" {
+			t.Error("the message was told as new a second time")
+		}
+	})
+}
