@@ -66,7 +66,11 @@ func (s *Server) logIn(c echo.Context) error {
 	if err := s.limits.logins.take(s.network(r)); err != nil {
 		return err
 	}
+	here := name + " " + s.network(r)
 	if err := s.limits.loginsByName.take(name); err != nil {
+		return err
+	}
+	if err := s.limits.loginsHere.take(here); err != nil {
 		return err
 	}
 	entry, err := s.Chat.LogIn(r.Context(), in["name"], in["password"], sessionLabel(r))
@@ -74,6 +78,7 @@ func (s *Server) logIn(c echo.Context) error {
 		return s.againAtTheDoor(c, in, err, s.loginPage)
 	}
 	s.limits.loginsByName.forgive(name)
+	s.limits.loginsHere.forgive(here)
 	return s.enter(c, in, entry, http.StatusOK)
 }
 

@@ -46,6 +46,7 @@ const entryOverhead = 2 << 10
 func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 	entry := &sse.Entry{
 		Position: sse.Position(e.Position()),
+		At:       e.At,
 		Render: func(format string, whole bool) (sse.Event, error) {
 			event, err := render(format, told(e, whole), e)
 			if event != (sse.Event{}) {

@@ -90,7 +90,7 @@ func (s *Server) fail(c echo.Context, err error) {
 	switch {
 	case wantsJSON(c), isProbe(c.Request().URL.Path):
 		answering = c.JSON(f.status, errorJSON(f))
-	case f.kind == chat.Unauthenticated:
+	case f.kind == chat.Unauthenticated && !hasBearer(c.Request()):
 		answering = seeOther(c, loginURL(c.Request()))
 	default:
 		answering = s.errorPage(c, f)

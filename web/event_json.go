@@ -17,17 +17,17 @@ type jsonEvent struct {
 	User    *jsonPerson  `json:"user,omitempty"`
 
 	Name     string `json:"name,omitempty"` // room
-	Private  bool   `json:"private,omitempty"`
-	Archived bool   `json:"archived,omitempty"`
+	Private  *bool  `json:"private,omitempty"`
+	Archived *bool  `json:"archived,omitempty"`
 	Seq      int64  `json:"seq,omitempty"`    // read: up to which message
 	Reason   string `json:"reason,omitempty"` // reset
-	Missed   int    `json:"missed,omitempty"`
+	Missed   *int   `json:"missed,omitempty"` // messages; 0 if unknown
 }
 
 // eventJSON is the data of a durable event for programs.
 func eventJSON(name string, e chat.Event) jsonEvent {
 	j := jsonEvent{Kind: name, Room: e.RoomID, RoomRev: e.RoomRev}
-	if e.ActorID != "" {
+	if e.ActorID != "" && e.Kind != chat.ReadMoved {
 		j.Actor = personJSON(e.Told.Actor)
 	}
 	if e.Told.Message != nil {
@@ -38,7 +38,8 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 	case chat.UserJoined, chat.UserLeft:
 		j.User = personJSON(e.Told.User)
 	case chat.RoomCreated, chat.RoomRenamed, chat.RoomArchived:
-		j.Name, j.Private, j.Archived = e.Told.Room.Name, e.Told.Room.Private, e.Told.Room.Archived()
+		r := e.Told.Room
+		j.Name, j.Private, j.Archived = r.Name, new(r.Private), new(r.Archived())
 	case chat.ReadMoved:
 		j.Room, j.Seq = e.Ref.Room, e.Ref.Seq
 	}
@@ -48,7 +49,7 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 // resetData is the data of the event reset.
 func resetData(format string, c sse.Control) any {
 	if format == formatJSON {
-		return jsonEvent{Kind: "reset", Reason: c.Reset, Missed: c.Missed}
+		return jsonEvent{Kind: "reset", Reason: c.Reset, Missed: new(c.Missed)}
 	}
 	return resetHTML(c.Reset, c.Missed)
 }

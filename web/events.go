@@ -29,8 +29,8 @@ func (s *Server) events(c echo.Context) error {
 	}
 	opening, err := s.opening(c)
 	switch {
-	case chat.KindOf(err) == chat.Unauthenticated && bearer(r) != "":
-		return err
+	case chat.KindOf(err) == chat.Unauthenticated && hasBearer(r):
+		return errToken
 	case chat.KindOf(err) == chat.Unauthenticated:
 		return c.NoContent(http.StatusNoContent)
 	case errors.Is(err, sse.ErrDraining):
@@ -87,7 +87,7 @@ func (s *Server) openingOf(c echo.Context, o chat.Opening) sse.Opening {
 		Now:     sse.Position(o.Head),
 		Expires: o.Session.ExpiresAt,
 	}
-	if c.QueryParam("format") == formatJSON || wantsJSON(c) {
+	if format := c.QueryParam("format"); format == formatJSON || format == "" && accepts(c, "application/json") {
 		opening.Format = formatJSON
 	}
 	for _, m := range o.Members {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/internal/sse"
 )
 
 // listener reads a stream frame by frame.
@@ -286,5 +287,46 @@ func TestAPageIsToldOfTypingWithoutAnID(t *testing.T) {
 	}
 	if f := l.expect("typing"); f.id != "" || f.data.User.ID != ada.id || f.data.Room != chat.General {
 		t.Errorf("came %+v", f)
+	}
+}
+
+func TestAStreamOpenedWhileTheServerLeavesIsToldToComeBack(t *testing.T) {
+	var engine *sse.Engine
+	s := newSite(t, func(c *Config) { engine = c.Engine })
+	ada := s.signUp("Ada")
+	open := ada.listen(stream)
+	open.expect("ping")
+	if err := engine.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for name, l := range map[string]*listener{"an open stream": open, "a new one": ada.listen(stream)} {
+		l.expect("bye")
+		if f := l.next(); f.name != "" {
+			t.Errorf("%s: after the end came %q", name, f.name)
+		}
+	}
+}
+
+func TestTheFormatIsThatOfTheQueryAndElseOfAccept(t *testing.T) {
+	s := newSite(t)
+	ada := s.signUp("Ada")
+	bearer := []string{"Authorization", "Bearer " + ada.token}
+	for _, c := range []struct {
+		path   string
+		header []string
+		json   bool
+	}{
+		{"/events", nil, false},
+		{"/events", bearer, false},
+		{"/events?format=html", []string{"Accept", "application/json"}, false},
+		{"/events", []string{"Accept", "application/json"}, true},
+		{"/events?format=json", append(bearer, "Accept", "text/event-stream"), true},
+	} {
+		l := ada.listen(c.path, c.header...)
+		l.expect("ping")
+		ada.says(chat.General, "hello")
+		if f := l.expect("message"); (f.data.Kind == "message") != c.json {
+			t.Errorf("%s %v: JSON is %v", c.path, c.header, !c.json)
+		}
 	}
 }

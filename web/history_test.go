@@ -184,7 +184,7 @@ func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 	case "user_left":
 		delete(r.members, f.data.User.ID)
 	case "room":
-		r.name, r.archived = f.data.Name, f.data.Archived
+		r.name, r.archived = f.data.Name, *f.data.Archived
 	}
 }
 

@@ -19,7 +19,8 @@ type limits struct {
 	requests     *limiter // by address
 	signups      *limiter // by address
 	logins       *limiter // by address
-	loginsByName *limiter // by the key of the name tried
+	loginsByName *limiter // by the key of the name tried: looser, so that nobody can lock somebody out
+	loginsHere   *limiter // by both
 	posts        *limiter // by user
 }
 
@@ -31,7 +32,8 @@ func newLimits(on bool) limits {
 		requests:     newLimiter(100, 500),
 		signups:      newLimiter(rate.Every(5*time.Second), 50),
 		logins:       newLimiter(1, 50),
-		loginsByName: newLimiter(rate.Every(30*time.Second), 10),
+		loginsByName: newLimiter(rate.Every(3*time.Second), 100),
+		loginsHere:   newLimiter(rate.Every(30*time.Second), 10),
 		posts:        newLimiter(10, 30),
 	}
 }

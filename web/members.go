@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -85,8 +86,10 @@ func (s *Server) tellTyping(c echo.Context, v visitor) error {
 	if err := s.Chat.MayType(ctx, v.ID, id); err != nil {
 		return err
 	}
-	if err := s.TellTyping(ctx, id, v.Person()); err != nil && ctx.Err() == nil {
-		s.Log.DebugContext(ctx, "typing could not be told to every server", "err", err)
-	}
+	go func() { // nobody waits for a bus that hangs
+		if err := s.TellTyping(context.WithoutCancel(ctx), id, v.Person()); err != nil {
+			s.Log.Debug("typing could not be told to every server", "err", err)
+		}
+	}()
 	return c.NoContent(http.StatusNoContent)
 }

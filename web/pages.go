@@ -14,7 +14,7 @@ import (
 )
 
 func (s *Server) signupPage(c echo.Context, e entrance) error {
-	return showHTML(c, formStatus(c, e.Problem), view.Signup(e.view()))
+	return showHTML(c, formStatus(c, e.Problem), view.Signup(s.entrance(e)))
 }
 
 func (s *Server) loginPage(c echo.Context, e entrance) error {
@@ -22,11 +22,11 @@ func (s *Server) loginPage(c echo.Context, e entrance) error {
 	if status == http.StatusUnauthorized { // which is for programs: people are where they have to be
 		status = http.StatusUnprocessableEntity
 	}
-	return showHTML(c, status, view.Login(e.view()))
+	return showHTML(c, status, view.Login(s.entrance(e)))
 }
 
-func (e entrance) view() view.Entrance {
-	return view.Entrance{Name: e.Name, Next: e.Next, Problem: view.ProblemOf(e.Problem)}
+func (s *Server) entrance(e entrance) view.Entrance {
+	return view.Entrance{Name: e.Name, Next: e.Next, Closed: !s.Chat.SignupOpen(), Problem: view.ProblemOf(e.Problem)}
 }
 
 // roomsPage is the list of rooms, alone if the page asks for the frame that it stands in.

@@ -31,6 +31,9 @@ func (s *Server) signedIn(handle func(echo.Context, visitor) error) echo.Handler
 // visitor finds who asks. Unauthenticated if nobody is signed in.
 func (s *Server) visitor(c echo.Context) (visitor, error) {
 	session, user, err := s.Chat.Authenticate(c.Request().Context(), s.secret(c.Request()))
+	if chat.KindOf(err) == chat.Unauthenticated && hasBearer(c.Request()) {
+		return visitor{}, errToken
+	}
 	if err != nil {
 		return visitor{}, err
 	}
@@ -43,7 +46,7 @@ const maxSecret = 100
 // secret is what the request proves its session with: a bearer token, or else the cookie. "" if none.
 func (s *Server) secret(r *http.Request) string {
 	secret := bearer(r)
-	if secret == "" {
+	if !hasBearer(r) {
 		if cookie, err := r.Cookie(s.cookieName("chat_session", r)); err == nil {
 			secret = cookie.Value
 		}
@@ -52,6 +55,15 @@ func (s *Server) secret(r *http.Request) string {
 		return ""
 	}
 	return secret
+}
+
+// errToken is for programs, which are never led to the login page.
+var errToken = &chat.Error{Kind: chat.Unauthenticated, Message: "This token is not valid."}
+
+// hasBearer says whether the request brings a token, whatever it is worth.
+func hasBearer(r *http.Request) bool {
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Bearer")
 }
 
 func bearer(r *http.Request) string {

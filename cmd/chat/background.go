@@ -44,13 +44,15 @@ func (n *node) receive(payload []byte) {
 
 // How the log is trimmed: a little at a time, so that nobody waits for it.
 const (
-	trimEvery = time.Hour
+	trimEvery = time.Hour // or as often as a short retention needs
+	trimFirst = time.Minute
 	trimPause = 100 * time.Millisecond
 )
 
-// trim forgets events older than the retention, every hour.
+// trim forgets events older than the retention.
 func (n *node) trim(ctx context.Context) {
-	timer := time.NewTimer(time.Minute) // not while everything is starting
+	every := min(trimEvery, max(n.cfg.retention/4, trimPause))
+	timer := time.NewTimer(min(trimFirst, every)) // not while everything is starting
 	defer timer.Stop()
 	for {
 		select {
@@ -60,9 +62,9 @@ func (n *node) trim(ctx context.Context) {
 		}
 		count, err := n.store.Trim(ctx, n.cfg.retention)
 		if err != nil && ctx.Err() == nil {
-			n.log.Warn("the log could not be trimmed; the next try is in an hour", "err", err)
+			n.log.Warn("the log could not be trimmed; it will be tried again", "in", every, "err", err)
 		}
-		pause := trimEvery
+		pause := every
 		if count > 0 && err == nil {
 			n.log.Debug("the log was trimmed", slog.Int("events", count))
 			pause = trimPause // there may be more

@@ -46,7 +46,7 @@ func checkRedis(v string) error {
 		return nil
 	}
 	u, err := url.Parse(v)
-	if err != nil || (u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix") {
+	if err != nil || (u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix") || u.Scheme != "unix" && u.Host == "" {
 		return errors.New("this is not a URL of the form redis://HOST:6379/0")
 	}
 	return nil
@@ -113,22 +113,17 @@ func items(v string) func(func(string) bool) {
 }
 
 func checkSignup(v string) error {
-	if v == "invite" {
-		return errors.New("invitations do not exist yet in this version; use open or closed")
-	}
-	return oneOf(v, "open", "closed")
+	return oneOf(v, "open", "invite", "closed")
 }
 
-// parseDuration accepts a positive duration, up to most unless that is 0.
-func parseDuration(v string, most time.Duration) (time.Duration, error) {
+// parseDuration accepts a positive duration.
+func parseDuration(v string) (time.Duration, error) {
 	d, err := time.ParseDuration(v)
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("%q is not a duration such as 15s or 168h", v)
 	case d < time.Millisecond:
 		return 0, fmt.Errorf("%s is too short", v)
-	case most > 0 && d > most:
-		return 0, fmt.Errorf("%s is too long; at most %s", v, most)
 	}
 	return d, nil
 }

@@ -70,7 +70,7 @@ func (n *node) wire(cursors *chat.Cursors) {
 	broadcast := web.NewBroadcast(n.store, cursors)
 	n.engine = sse.New(sse.Config{
 		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Fresh: n.fresh,
-		Heartbeat: n.cfg.heartbeat, PerOwner: n.streamsPerUser(), Log: n.log,
+		Heartbeat: n.cfg.heartbeat, Retention: n.cfg.retention, PerOwner: n.streamsPerUser(), Log: n.log,
 	})
 	n.feed = chat.NewFeed(n.store,
 		func(e chat.Event) { n.engine.Append(broadcast.Entry(e)) },
@@ -168,24 +168,22 @@ const (
 	drainAll     = 25 * time.Second
 )
 
-// drain stops accepting connections, ends the streams, and waits for the requests under way.
+// drain ends the streams and then the requests under way. The port stays open until the streams have gone,
+// so that who asks meanwhile is told what goes on: /readyz that this server is leaving, a stream when to
+// come back. A proxy would turn a refused connection into an error that closes an EventSource for good.
 func (n *node) drain() {
 	n.draining.Store(true)
 	all, cancel := context.WithTimeout(context.Background(), drainAll)
 	defer cancel()
-	var closing sync.WaitGroup
-	closing.Go(func() {
-		if err := n.http.Shutdown(all); err != nil {
-			n.log.Warn("some requests did not end in time and were cut off", "err", err)
-			_ = n.http.Close()
-		}
-	})
 	streams, cancelStreams := context.WithTimeout(all, drainStreams)
 	defer cancelStreams()
 	if err := n.engine.Shutdown(streams); err != nil {
 		n.log.Warn("some streams did not end in time", "err", err)
 	}
-	closing.Wait()
+	if err := n.http.Shutdown(all); err != nil {
+		n.log.Warn("some requests did not end in time and were cut off", "err", err)
+		_ = n.http.Close()
+	}
 }
 
 // close gives back what openNode opened.

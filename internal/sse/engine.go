@@ -29,6 +29,7 @@ type Config struct {
 	MaxAge       time.Duration // streams end after about this, and come back (4 h)
 	Spread       time.Duration // Shutdown ends streams over up to this (5 s)
 	Ring         int           // entries kept in memory (16384)
+	Retention    time.Duration // a stream is not opened at what lies before older entries than this (no limit)
 	RingBytes    int           // about the bytes they may hold on to (64 MiB)
 	Pending      int           // entries queued for a stream before it counts as fallen behind (256)
 	PerKey       int           // bounds of what a stream is told when it opens (50)
@@ -69,6 +70,7 @@ const liveChannel = "live"
 type Engine struct {
 	cfg     Config
 	id      string // among the engines on the bus
+	slots   int
 	counter counters
 
 	// mu guards the fields below and is taken before any stream's own mu. Append holds it for
@@ -110,6 +112,7 @@ func New(cfg Config) *Engine {
 	return &Engine{
 		cfg:      cfg,
 		id:       rand.Text(),
+		slots:    max(minSlots, int((cfg.Heartbeat+time.Second-1)/time.Second)),
 		ring:     newRing(cfg.Ring, cfg.RingBytes),
 		audience: map[StreamKey]*audience{},
 		streams:  map[*Stream]struct{}{},
@@ -186,10 +189,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	if err := e.listen(ctx); err != nil {
 		return err
 	}
-	// A stream beats in one of `slots` ticks, so that they do not all beat at once.
-	tick := time.NewTicker(max(e.cfg.Heartbeat/slots, time.Millisecond))
+	tick := time.NewTicker(max(e.cfg.Heartbeat/time.Duration(e.slots), time.Millisecond))
 	defer tick.Stop()
-	for slot := 0; ; slot = (slot + 1) % slots {
+	for slot := 0; ; slot = (slot + 1) % e.slots {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -199,7 +201,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 }
 
-const slots = 15
+// minSlots is how many ticks a heartbeat has at least. A stream beats in one of them, so that they do not all
+// beat at once. There is a tick every second, or more often: that is how soon a stream's end is noticed.
+const minSlots = 15
 
 func (e *Engine) beat(slot int, now time.Time) {
 	e.mu.RLock()

@@ -3,6 +3,7 @@ package sse
 import (
 	"errors"
 	"sync"
+	"time"
 )
 
 // Position is a place in a sequence of durable events: everything up to and including ID, in the
@@ -19,6 +20,7 @@ type Position struct {
 // not be sent any more, and must not, if what they told has been taken back.
 type Entry struct {
 	Position Position
+	At       time.Time   // when it happened, for Config.Retention
 	Keys     []StreamKey // who is told: the subscribers of any of these
 
 	Subject string // "" is nobody's

@@ -41,7 +41,7 @@ func (e *Engine) Open(o Opening) (*Stream, error) {
 	now := time.Now()
 	s := &Stream{
 		engine: e, format: o.Format, owner: o.Owner,
-		slot: rand.IntN(slots), opened: now,
+		slot: rand.IntN(e.slots), opened: now,
 		ends: now.Add(e.cfg.MaxAge - rand.N(e.cfg.MaxAge/4+1)),
 		wake: make(chan struct{}, 1),
 		keys: map[StreamKey]int64{o.Owner: 0}, keysAt: o.Now.ID, ringAt: o.Now.ID,

@@ -1,6 +1,9 @@
 package sse
 
-import "iter"
+import (
+	"iter"
+	"time"
+)
 
 // ring keeps the newest entries of the sequence, without a hole.
 type ring struct {
@@ -56,6 +59,18 @@ func (r *ring) forgetOldest() {
 
 // covers says whether the ring holds everything after id.
 func (r *ring) covers(id int64) bool { return id >= r.floor }
+
+// reaches says whether what follows id is no older than the retention, if there is one. Whoever comes back
+// from longer ago is for the store to judge.
+func (r *ring) reaches(id int64, retention time.Duration) bool {
+	if retention == 0 {
+		return true
+	}
+	for e := range r.after(id) {
+		return time.Since(e.At) <= retention
+	}
+	return true
+}
 
 // after gives the entries after id, in order. The ring must cover it.
 func (r *ring) after(id int64) iter.Seq[*Entry] {
