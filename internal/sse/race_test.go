@@ -14,14 +14,6 @@ func TestAMessageSupersededWhileItIsEncodedIsNotLost(t *testing.T) {
 	for range 3000 {
 		e := newTestEngine(Config{})
 		room := Key("room", 1)
-		about := func(id int64) *Entry {
-			en := entry(id, room)
-			en.Subject, en.Since = "m1", 1
-			en.Render = func(_ string, whole bool) (Event, error) {
-				return Event{ID: fmt.Sprint(id), Name: "told", Data: fmt.Sprintf("%d whole=%v", id, whole)}, nil
-			}
-			return en
-		}
 		var streams []*Stream
 		for range 2 {
 			s, err := e.Open(Opening{Owner: Key("user", "ada"), Keys: map[StreamKey]int64{room: 0}, Now: e.Applied()})
@@ -31,13 +23,13 @@ func TestAMessageSupersededWhileItIsEncodedIsNotLost(t *testing.T) {
 			_, _ = s.Next(t.Context())
 			streams = append(streams, s)
 		}
-		e.Append(about(1))
+		e.Append(about(1, room))
 		var wg sync.WaitGroup
 		got := make([][][]byte, len(streams))
 		for i, s := range streams {
 			wg.Go(func() { got[i] = s.takePending() })
 		}
-		wg.Go(func() { e.Append(about(2)) })
+		wg.Go(func() { e.Append(about(2, room)) })
 		wg.Wait()
 		for i, s := range streams {
 			all := append(got[i], s.takePending()...)
@@ -137,21 +129,13 @@ func TestAnEditBetweenTwoPagesIsNoNewMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newTestEngine(Config{})
 		room := Key("room", 1)
-		about := func(id int64) *Entry {
-			en := entry(id, room)
-			en.Subject, en.Since = "m1", 1
-			en.Render = func(_ string, whole bool) (Event, error) {
-				return Event{ID: fmt.Sprint(id), Name: "told", Data: fmt.Sprintf("%d whole=%v", id, whole)}, nil
-			}
-			return en
-		}
-		e.Append(about(1))
+		e.Append(about(1, room))
 		for id := int64(2); id < 300; id++ {
 			e.Append(entry(id, room))
 		}
 		s, _ := e.Open(Opening{Owner: Key("user", "ada"), Keys: map[StreamKey]int64{room: 0}, Now: Position{1, 0}})
 		_, _ = s.Next(t.Context())
-		e.Append(about(300))
+		e.Append(about(300, room))
 		ids := readIDs(t, s)
 		if ids[len(ids)-1] == "told 300 whole=true" {
 			t.Error("the message was told as new a second time")

@@ -32,6 +32,17 @@ func entry(id int64, keys ...StreamKey) *Entry {
 	}}
 }
 
+// about is event id about message m1, which event 1 made. It says whether it was told to somebody who had
+// not heard of it.
+func about(id int64, key StreamKey) *Entry {
+	e := entry(id, key)
+	e.Subject, e.Since = "m1", 1
+	e.Render = func(_ string, whole bool) (Event, error) {
+		return Event{ID: fmt.Sprint(id), Name: "told", Data: fmt.Sprintf("%d whole=%v", id, whole)}, nil
+	}
+	return e
+}
+
 // open opens a stream of ada's, with further keys held since 0, at the head or after a cursor.
 func open(t *testing.T, e *Engine, cursor int64, keys ...StreamKey) *Stream {
 	t.Helper()
@@ -315,22 +326,14 @@ func TestWhatWasTakenBackIsNeverSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newTestEngine(Config{})
 		room := Key("room", 1)
-		about := func(id, since int64) *Entry {
-			en := entry(id, room)
-			en.Subject, en.Since = "m1", since
-			en.Render = func(_ string, whole bool) (Event, error) {
-				return Event{ID: fmt.Sprint(id), Name: "told", Data: fmt.Sprintf("%d whole=%v", id, whole)}, nil
-			}
-			return en
-		}
 		live := open(t, e, -1, room)
 		readIDs(t, live)
 		queued := open(t, e, -1, room)
 		readIDs(t, queued)
-		e.Append(about(1, 1))
+		e.Append(about(1, room))
 		expect(t, readIDs(t, live), "told 1 whole=true")
 		e.Append(entry(2, room))
-		e.Append(about(3, 1))
+		e.Append(about(3, room))
 		expect(t, readIDs(t, live), "2", "told 3 whole=false")
 		expect(t, readIDs(t, queued), "2", "told 3 whole=true")
 		expect(t, readIDs(t, open(t, e, 0, room)), "2", "told 3 whole=true")
