@@ -85,7 +85,7 @@ func (s *Server) openingOf(c echo.Context, o chat.Opening) sse.Opening {
 		Owner:   userKey(o.User.ID),
 		Keys:    map[sse.StreamKey]int64{sessionKey(o.Session.ID): 0},
 		Now:     sse.Position(o.Head),
-		Expires: o.Session.ExpiresAt,
+		Expires: time.Now().Add(o.Session.ExpiresAt.Sub(o.Now)), // clocks need not agree
 	}
 	if format := c.QueryParam("format"); format == formatJSON || format == "" && accepts(c, "application/json") {
 		opening.Format = formatJSON

@@ -12,7 +12,7 @@ import (
 const (
 	accountSQL = `select ` + userColumns + ` from users u where u.name_key = $1`
 
-	sessionSQL = `select ` + sessionColumns + `, ` + userColumns + ` from sessions s join users u on u.id = s.user_id
+	sessionSQL = `select ` + sessionColumns + `, ` + userColumns + `, date_trunc('milliseconds', clock_timestamp()) from sessions s join users u on u.id = s.user_id
 		where s.token_hash = $1 and s.expires_at > clock_timestamp()`
 
 	sessionsSQL = `select ` + sessionColumns + ` from sessions s where s.user_id = $1 and s.expires_at > clock_timestamp()
@@ -48,7 +48,7 @@ func (s *Store) Session(ctx context.Context, tokenHash []byte) (chat.Session, ch
 
 func queueSession(batch *pgx.Batch, tokenHash []byte, o *chat.Opening) {
 	batch.Queue(sessionSQL, tokenHash).QueryRow(func(row pgx.Row) error {
-		return row.Scan(append(sessionFields(&o.Session), userFields(&o.User)...)...)
+		return row.Scan(append(append(sessionFields(&o.Session), userFields(&o.User)...), &o.Now)...)
 	})
 }
 

@@ -18,7 +18,7 @@ import (
 const identitySQL = `select system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
 	|| '/' || to_regclass('events')::oid from pg_control_system()`
 
-const epochSQL = `select epoch, identity from log_epochs where shard = $1 order by n desc limit 1`
+const epochSQL = `select identity from log_epochs where shard = $1 order by n desc limit 1`
 
 // settle compares the database with the one that the newest epoch was begun in, and begins another
 // epoch if it is not the same. Every new connection does it, so nobody appends to a history that has
@@ -47,11 +47,10 @@ func settle(ctx context.Context, conn *pgx.Conn, log *slog.Logger) error {
 
 // identify gives the database's identity and the one that the newest epoch was begun in, "" for none.
 func identify(ctx context.Context, conn *pgx.Conn) (identity, known string, err error) {
-	var epoch int64
 	batch := &pgx.Batch{}
 	batch.Queue(identitySQL).QueryRow(func(row pgx.Row) error { return row.Scan(&identity) })
 	batch.Queue(epochSQL, chat.Shard).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&epoch, &known}, func() error { return nil })
+		_, err := pgx.ForEachRow(rows, []any{&known}, func() error { return nil })
 		return err
 	})
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {

@@ -3,7 +3,6 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -51,7 +50,7 @@ func (s *Store) Page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) 
 		if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 			return err
 		}
-		sortLines(page.Rooms)
+		chat.SortRoomLines(page.Rooms)
 		batch = &pgx.Batch{}
 		if page.Member != nil {
 			if anchor == 0 && (q.Before.ID != "" || q.Around.ID != "") {
@@ -101,22 +100,6 @@ func lineFields(l *chat.RoomLine) []any {
 }
 
 func personFields(p *chat.Person) []any { return []any{&p.ID, &p.Name, &p.Role} }
-
-// sortLines sorts by name as people read it, General first. The database's collation is not asked: the
-// order must not depend on the machine that it runs on.
-func sortLines(lines []chat.RoomLine) {
-	slices.SortFunc(lines, func(a, b chat.RoomLine) int {
-		switch chat.General {
-		case a.Room.ID:
-			return -1
-		case b.Room.ID:
-			return 1
-		}
-		return cmp.Or(
-			cmp.Compare(chat.NameKey(a.Room.Name), chat.NameKey(b.Room.Name)),
-			cmp.Compare(a.Room.ID, b.Room.ID))
-	})
-}
 
 // Member is the viewer's membership of a room.
 func (s *Store) Member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (m chat.Member, err error) {

@@ -99,16 +99,25 @@ func (s *Store) read(ctx context.Context, operation string, batch *pgx.Batch) er
 	})
 }
 
-// reading runs what needs more than one round trip.
+// reading runs what needs more than one round trip. Whoever asks may give up while waiting for a
+// connection, but then the query is let finish within its time: to interrupt it is to close the connection,
+// and a new one costs far more than the answer.
 func (s *Store) reading(ctx context.Context, operation string, do func(context.Context, *pgx.Conn) error) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	conn, err := s.readers.Acquire(ctx)
+	waiting, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	conn, err := s.readers.Acquire(waiting)
 	if err != nil {
 		return away(operation, err)
 	}
-	defer conn.Release() // one with an open transaction is closed by that
-	if err = do(ctx, conn.Conn()); absent(err) {
+	defer conn.Release()
+	end, _ := waiting.Deadline()
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), end)
+	defer cancel()
+	err = do(ctx, conn.Conn())
+	if conn.Conn().PgConn().TxStatus() != 'I' { // released like this it would be closed
+		_, _ = conn.Exec(ctx, "rollback")
+	}
+	if absent(err) {
 		return chat.ErrNotFound
 	}
 	return explain(operation, conn.Conn(), err)

@@ -9,8 +9,11 @@ import (
 	"example.com/chat/internal/chat"
 )
 
-// trimMost bounds what one Trim deletes: it holds the log lock meanwhile.
-const trimMost = 2000
+// What one Trim deletes is bounded: it holds the log lock meanwhile.
+const (
+	trimMost   = 2000
+	expireMost = 1000
+)
 
 const (
 	// cutSQL is the newest event that is old enough. Times in the log never run backwards.
@@ -25,7 +28,10 @@ const (
 	raiseFloorSQL = `insert into log_floor (shard, floor) values ($1, $2)
 		on conflict (shard) do update set floor = greatest(log_floor.floor, excluded.floor)`
 
-	expireSQL = `delete from sessions where expires_at <= clock_timestamp()`
+	// expireSQL asks for a time that stands still during the statement: with clock_timestamp() the index
+	// could not be used.
+	expireSQL = `delete from sessions where id in
+		(select id from sessions where expires_at <= statement_timestamp() order by expires_at limit $1)`
 
 	forgetSQL = `delete from events where shard = $1 and id <= $2`
 )
@@ -43,7 +49,7 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (trimmed int,
 			return err
 		}
 		batch := &pgx.Batch{}
-		batch.Queue(expireSQL)
+		batch.Queue(expireSQL, expireMost)
 		batch.Queue(keepRevSQL, chat.Shard, cut)
 		batch.Queue(raiseFloorSQL, chat.Shard, cut)
 		batch.Queue(forgetSQL, chat.Shard, cut)

@@ -35,7 +35,7 @@ func (s *Store) Update(ctx context.Context, needs *chat.Needs, decide func(*chat
 			_, err := conn.Exec(ctx, "rollback")
 			return err
 		}
-		if err := continues(rows.Events, head); err != nil {
+		if err := rows.Continue(head); err != nil {
 			return err
 		}
 		return write(ctx, conn, rows)
@@ -80,14 +80,4 @@ func write(ctx context.Context, conn *pgx.Conn, rows *chat.Rows) error {
 		return errors.New("the transaction was rolled back")
 	}
 	return outcome(conn, err)
-}
-
-// continues checks that events follow the head without a hole: everything else rests on that.
-func continues(events []chat.Event, head chat.Position) error {
-	for i, e := range events {
-		if want := head.ID + 1 + int64(i); e.ID != want || e.Epoch != head.Epoch {
-			return fmt.Errorf("event %v does not continue the log: its id must be %d, its epoch %08x", e.Position(), want, head.Epoch)
-		}
-	}
-	return nil
 }

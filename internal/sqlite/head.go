@@ -65,6 +65,15 @@ func (f *headFile) moved(p chat.Position) {
 	}
 }
 
+// begin notes where a new epoch begins, without waiting for the next second.
+func (f *headFile) begin(p chat.Position) error {
+	if f == nil {
+		return nil
+	}
+	f.moved(p)
+	return f.record()
+}
+
 // start has the head recorded once a second until close.
 func (f *headFile) start() {
 	if f == nil {

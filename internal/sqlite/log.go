@@ -60,12 +60,15 @@ func (s *Store) Fork(ctx context.Context, seen chat.Position) error {
 		if err != nil || head.Epoch != seen.Epoch || head.ID >= seen.ID {
 			return err
 		}
-		return c.fork(ctx, head)
+		return s.fork(ctx, c, head)
 	})
 }
 
-// trimAtOnce bounds the time the lock is held by one Trim.
+// trimAtOnce bounds the time the lock is held by one Trim: it is the number of events, and of sessions.
 const trimAtOnce = 1000
+
+const expireSessions = `delete from sessions where id in
+	(select id from sessions indexed by sessions_by_expiry where expires_at <= $1 order by expires_at limit $2)`
 
 // Trim implements chat.Store. Times rise with ids, so the old events are those at the beginning.
 func (s *Store) Trim(ctx context.Context, retention time.Duration) (n int, err error) {
@@ -76,7 +79,7 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (n int, err e
 		if err != nil {
 			return err
 		}
-		if err := c.exec(ctx, `delete from sessions where expires_at <= $1`, millis(now())); err != nil || floor == 0 {
+		if err := c.exec(ctx, expireSessions, millis(now()), trimAtOnce); err != nil || floor == 0 {
 			return err
 		}
 		if err := c.raiseFloors(ctx, floor); err != nil {

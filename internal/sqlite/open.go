@@ -74,30 +74,36 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	recorded, err := s.heads.load()
+	return s.writer.transaction(ctx, func(c *conn) error { return s.beginEpoch(ctx, c) })
+}
+
+// beginEpoch begins the first epoch, or a new one if the log is not the one that was recorded, or has
+// less: an older copy of the file has been put back.
+func (s *Store) beginEpoch(ctx context.Context, c *conn) error {
+	recorded, err := s.heads.load() // under the log lock, see fork
 	if err != nil {
 		return err
 	}
-	return s.writer.transaction(ctx, func(c *conn) error { return c.beginEpoch(ctx, recorded) })
-}
-
-// beginEpoch begins the first epoch, or a new one if the log has less than was recorded: an older copy
-// of the file has been put back.
-func (c *conn) beginEpoch(ctx context.Context, recorded chat.Position) error {
 	head, err := c.head(ctx)
 	if err != nil {
 		return err
 	}
-	if head.Epoch == 0 || head.Epoch == recorded.Epoch && head.ID < recorded.ID {
-		return c.fork(ctx, head)
+	if head.Epoch == 0 || recorded.Epoch != 0 && (head.Epoch != recorded.Epoch || head.ID < recorded.ID) {
+		return s.fork(ctx, c, head)
 	}
 	return nil
 }
 
-// fork begins a new epoch at the head.
-func (c *conn) fork(ctx context.Context, head chat.Position) error {
-	return c.exec(ctx, `insert into log_epochs (shard, epoch, start_id, identity, at) values ($1, $2, $3, '', $4)`,
-		chat.Shard, newEpoch(head.Epoch), head.ID, millis(now()))
+// fork begins a new epoch at the head. It is recorded at once, and under the log lock: whoever opens the
+// database next must not take it for another history than was recorded, and begin yet another epoch. If
+// the commit fails they do, which is no harm.
+func (s *Store) fork(ctx context.Context, c *conn, head chat.Position) error {
+	head.Epoch = newEpoch(head.Epoch)
+	if err := c.exec(ctx, `insert into log_epochs (shard, epoch, start_id, identity, at) values ($1, $2, $3, '', $4)`,
+		chat.Shard, head.Epoch, head.ID, millis(now())); err != nil {
+		return err
+	}
+	return s.heads.begin(head)
 }
 
 // newEpoch is a random number that is neither zero nor the old one.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,6 +121,54 @@ func TestAnOlderCopyPutBackBeginsANewEpoch(t *testing.T) {
 	}
 }
 
+func TestAnOlderCopyOfAnOlderEpochPutBackBeginsANewEpoch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	backup := stop(t, path, true)
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop(t, path, true)
+	epochs := map[uint32]bool{backup.Epoch: true}
+	for range 3 { // the same copy each time: what people saw in between was of another epoch
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		restored := stop(t, path, true)
+		if epochs[restored.Epoch] {
+			t.Fatalf("the copy goes on in epoch %08x, which people have seen more of", restored.Epoch)
+		}
+		epochs[restored.Epoch] = true
+	}
+}
+
+func TestANewEpochIsRecordedAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	recorded := func(what string, want chat.Position) {
+		t.Helper()
+		if got, err := newHeadFile(path + ".head").load(); err != nil || got != want {
+			t.Errorf("%s: recorded is %v, %v; the head is %v", what, got, err, want)
+		}
+	}
+	s := openStore(t, path)
+	first, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded("the first epoch", first)
+	if err := s.Fork(t.Context(), chat.Position{Epoch: first.Epoch, ID: first.ID + 1}); err != nil {
+		t.Fatal(err)
+	}
+	forked, err := s.Head(t.Context())
+	if err != nil || forked.Epoch == first.Epoch {
+		t.Fatalf("the epoch is still that of %v, %v: this proves nothing", forked, err)
+	}
+	recorded("the fork", forked)
+	if again := stop(t, path, false); again != forked { // as after a crash: nothing was closed
+		t.Errorf("opened again right after the fork the head is %v, not %v", again, forked)
+	}
+}
+
 // stop opens a database, appends some events if there shall be more, closes it and gives its head.
 func stop(t *testing.T, path string, more bool) chat.Position {
 	t.Helper()
@@ -161,6 +210,31 @@ func TestTheRecordedHeadNeverFalls(t *testing.T) {
 		}
 		if got, err := f.load(); err != nil || got != step.recorded {
 			t.Errorf("after %v is recorded %v, %v; want %v", step.moved, got, err, step.recorded)
+		}
+	}
+}
+
+func TestABeginThatIsInterruptedTooLateLeavesNoTransaction(t *testing.T) {
+	s := openStore(t, filepath.Join(t.TempDir(), "chat.db"))
+	for _, p := range []*pool{s.readers, s.writer} {
+		for range p.size {
+			err := p.within(t.Context(), func(c *conn, ctx context.Context) error {
+				if err := c.begin(ctx); err != nil {
+					t.Fatal(err)
+				}
+				return context.Canceled
+			}, func(*conn) (bool, error) {
+				t.Error("it went on without a transaction")
+				return false, nil
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		}
+		for range p.size {
+			if err := p.snapshot(t.Context(), func(*conn) error { return nil }); err != nil {
+				t.Errorf("a read on a connection whose begin was interrupted: %v", err)
+			}
 		}
 	}
 }

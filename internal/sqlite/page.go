@@ -5,7 +5,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 
 	"example.com/chat/internal/chat"
 )
@@ -60,20 +59,8 @@ func (c *conn) roomLines(ctx context.Context, viewer chat.UserID) ([]chat.RoomLi
 				and x.author_id <> m.user_id and x.deleted_at is null)
 		from rooms r left join members m on m.room_id = r.id and m.user_id = $1
 		where not r.private or m.user_id is not null`, viewer)
-	slices.SortFunc(lines, func(a, b chat.RoomLine) int {
-		return cmp.Or(
-			cmp.Compare(behindGeneral(a.Room.ID), behindGeneral(b.Room.ID)),
-			strings.Compare(chat.NameKey(a.Room.Name), chat.NameKey(b.Room.Name)),
-			cmp.Compare(a.Room.ID, b.Room.ID))
-	})
+	chat.SortRoomLines(lines)
 	return lines, err
-}
-
-func behindGeneral(id chat.RoomID) int {
-	if id == chat.General {
-		return 0
-	}
-	return 1
 }
 
 // fillMessages reads the messages of a page and what lies beyond both its ends.

@@ -126,6 +126,7 @@ func (p *pool) within(ctx context.Context, begin func(*conn, context.Context) er
 	}
 	defer func() { p.free <- c }()
 	if err := begin(c, ctx); err != nil {
+		_ = c.exec(context.WithoutCancel(ctx), "rollback") // it may have begun before it was interrupted
 		return err
 	}
 	committed := false

@@ -8,15 +8,18 @@ import (
 	"example.com/chat/internal/chat"
 )
 
-func TestReplayNeverScansTheLog(t *testing.T) {
+func TestNothingUnderTheLockOrForAStreamScans(t *testing.T) {
 	s := openStore(t, Memory)
 	both := "(room_id=? AND id>? AND id<?)"
 	for _, tt := range []struct{ query, want string }{
-		{refsOfRooms, "SEARCH e USING INDEX events_of_room " + both},
-		{refsOfRooms, "SEARCH b USING INDEX events_of_room (room_id=? AND id>?)"},
-		{refsOfUser, "SEARCH events USING INDEX events_of_user (user_id=? AND id>? AND id<?)"},
+		{idsOfRooms, "SEARCH m USING PRIMARY KEY (room_id=? AND user_id=?)"},
+		{idsOfRooms, "SEARCH e USING INDEX events_of_room " + both},
+		{idsOfRooms, "SEARCH b USING INDEX events_of_room (room_id=? AND id>?)"},
+		{idsOfUser, "SEARCH events USING INDEX events_of_user (user_id=? AND id>? AND id<?)"},
 		{missedMessages, "SEARCH e USING INDEX events_of_room " + both},
 		{eventsByID, "SEARCH events USING PRIMARY KEY (shard=? AND id=?)"},
+		{expireSessions, "SEARCH sessions USING PRIMARY KEY (id=?)"},
+		{expireSessions, "SEARCH sessions USING INDEX sessions_by_expiry (expires_at<?)"},
 	} {
 		plan := explainPlan(t, s, tt.query)
 		if plan = strings.ReplaceAll(plan, "COVERING ", ""); !strings.Contains(plan, tt.want) {

@@ -51,6 +51,7 @@ func (s *Store) Sessions(ctx context.Context, viewer chat.UserID) (sessions []ch
 // Opening implements chat.Store.
 func (s *Store) Opening(ctx context.Context, tokenHash []byte) (o chat.Opening, err error) {
 	err = s.read(ctx, func(c *conn) error {
+		o.Now = now()
 		if o.Session, o.User, err = c.session(ctx, tokenHash); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ func (s *Store) Update(ctx context.Context, needs *chat.Needs, decide func(*chat
 		if rows == nil {
 			return nil
 		}
-		if err := continues(head, rows.Events); err != nil {
+		if err := rows.Continue(head); err != nil {
 			return err
 		}
 		head.ID += int64(len(rows.Events))
@@ -31,17 +31,6 @@ func (s *Store) Update(ctx context.Context, needs *chat.Needs, decide func(*chat
 		s.heads.moved(head)
 	}
 	return err
-}
-
-// continues checks that events follow the head without a hole.
-func continues(head chat.Position, events []chat.Event) error {
-	for _, e := range events {
-		head.ID++
-		if e.Position() != head {
-			return fmt.Errorf("event %v does not continue the log: it should be %v", e.Position(), head)
-		}
-	}
-	return nil
 }
 
 // upsert is the statement that writes whole rows. Columns it does not name keep their value.

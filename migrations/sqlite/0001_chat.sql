@@ -24,6 +24,7 @@ create table sessions (
 ) without rowid;
 
 create index sessions_of_user on sessions (user_id);
+create index sessions_by_expiry on sessions (expires_at);
 
 -- A room's revision is that of its newest event, or rev_floor when that event has been trimmed.
 create table rooms (

@@ -60,6 +60,18 @@ var replayBoundTests = []test{
 		s.equal("head", r.Head, s.head())
 		s.equal("events and stale rooms", len(r.Events)+len(r.Stale), 0)
 	}},
+	{"messages of a room one has left are not missed", func(s *stage) {
+		s.cast()
+		before := s.head()
+		s.postMany(chat.General, Ada, 3)
+		s.postMany(Ops.ID, Ada, 5)
+		q := s.opening(Grace, before.ID)
+		s.leave(Ops.ID, Grace)
+		q.Total = 2
+		r := s.replay(q)
+		s.equal("reset", r.Reset, chat.ResetTooMuch)
+		s.equal("missed", r.Missed, 3)
+	}},
 	{"stale rooms do not count for Total", func(s *stage) {
 		s.cast()
 		before := s.head()

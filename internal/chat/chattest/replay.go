@@ -89,6 +89,38 @@ var replayTests = []test{
 		after := s.post(Ops.ID, Ada, "in again").PostedID
 		s.equal("for Grace", ids(s.replay(s.opening(Grace, before.ID)).Events), []int64{left, joined, after})
 	}},
+	{"a room one has left by now is not told, however far back Until lies", func(s *stage) {
+		s.cast()
+		before := s.head()
+		m := s.post(Ops.ID, Ada, "hello")
+		q := s.opening(Grace, before.ID)
+		s.leave(Ops.ID, Grace)
+		s.edit(m, "now that Grace has gone")
+		s.postMany(Ops.ID, Ada, 10)
+		s.equal("for Grace", ids(s.replay(q).Events), nil)
+		s.equal("page by page", ids(s.paged(q, 1)), nil)
+		q.PerRoom = 1
+		q.Until = s.head().ID
+		r := s.replay(q)
+		s.equal("with the leave", ids(r.Events), []int64{m.PostedID + 1})
+		s.equal("stale", r.Stale, nil)
+		if n := len(s.replay(s.opening(Ada, before.ID)).Events); n != 12 {
+			s.Errorf("whoever stayed is told %d events: this proves nothing", n)
+		}
+	}},
+	{"a membership that began anew is not the one that was asked for", func(s *stage) {
+		s.cast()
+		before := s.head()
+		s.post(Ops.ID, Ada, "while in")
+		q := s.opening(Grace, before.ID)
+		left := s.leave(Ops.ID, Grace).ID
+		s.post(Ops.ID, Ada, "while out")
+		joined := s.join(Ops.ID, Grace).JoinedID
+		s.post(Ops.ID, Ada, "in again")
+		s.equal("for Grace", ids(s.replay(q).Events), nil)
+		q.Until = s.head().ID
+		s.equal("with what concerns Grace", ids(s.replay(q).Events), []int64{left, joined})
+	}},
 	{"events that concern the user come whatever the room", func(s *stage) {
 		s.cast()
 		before := s.head()
@@ -147,6 +179,16 @@ var replayTests = []test{
 		r := s.replay(q)
 		s.equal("ids", ids(r.Events), []int64{m.PostedID, between.PostedID})
 		s.equal("the message", r.Events[0].Told.Message, &m)
+	}},
+	{"of several events about a message changed above Until the newest below comes", func(s *stage) {
+		s.cast()
+		before := s.head()
+		m := s.edit(s.post(chat.General, Ada, "helo"), "hell")
+		q := s.opening(Grace, before.ID)
+		now := s.edit(m, "hello")
+		r := s.replay(q)
+		s.equal("ids", ids(r.Events), []int64{m.ChangedID})
+		s.equal("the message", r.Events[0].Told.Message, &now)
 	}},
 	{"a position at or above Until is not moved back", func(s *stage) {
 		s.cast()

@@ -1,9 +1,12 @@
 package chattest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
+	"time"
 
 	"example.com/chat/internal/chat"
 )
@@ -119,6 +122,34 @@ var serverTests = []test{
 		head, err := other.Head(s.ctx())
 		s.must(err)
 		s.equal("the head", head, s.head())
+	}},
+	{"whoever gives up in the middle of a read spoils nothing for those who come after", func(s *stage) {
+		s.cast()
+		const readers, reads = 4, 300
+		read := func(ctx context.Context) error {
+			if _, err := s.store.Head(ctx); err != nil {
+				return err
+			}
+			_, err := s.store.Page(ctx, Ada.ID, chat.PageQuery{Room: chat.General})
+			return err
+		}
+		s.must(together(readers, func(int) error {
+			for range reads {
+				ctx, cancel := context.WithCancel(s.ctx())
+				giveUp := time.AfterFunc(rand.N(300*time.Microsecond), cancel)
+				err := read(ctx)
+				giveUp.Stop()
+				cancel()
+				if err != nil && chat.KindOf(err) != chat.Unavailable {
+					return fmt.Errorf("a read that was given up: %w", err)
+				}
+			}
+			return nil
+		}))
+		for range 2 * readers {
+			s.must(read(s.ctx()))
+		}
+		s.post(chat.General, Ada, "works on")
 	}},
 	{"two servers that want a secret at once get the same one", func(s *stage) {
 		stores := []chat.Store{s.store, s.second()}

@@ -52,6 +52,28 @@ var sessionTests = []test{
 		s.must(err)
 		s.equal("stored", stored(), map[chat.SessionID]chat.Session{valid.ID: valid})
 	}},
+	{"a bounded number of sessions that have expired is removed a call", func(s *stage) {
+		s.cast()
+		const expired = 3_000
+		s.change(chat.Needs{}, func(d *draft) {
+			for range expired {
+				d.rows.Sessions = append(d.rows.Sessions, chat.Session{
+					ID: chat.SessionID(chat.NewID()), UserID: Ada.ID, Kind: chat.BrowserSession, TokenHash: []byte(chat.NewID()),
+					CreatedAt: d.Now, SeenAt: d.Now, ExpiresAt: d.Now.Add(-time.Second),
+				})
+			}
+		})
+		stored := func() int { return len(s.state(chat.Needs{SessionsOf: []chat.UserID{Ada.ID}}).Sessions) }
+		for left := expired; left > 0; {
+			_, err := s.store.Trim(s.ctx(), time.Hour)
+			s.must(err)
+			n := stored()
+			if n == left || left == expired && n == 0 {
+				s.Fatalf("of %d sessions a trim left %d", left, n)
+			}
+			left = n
+		}
+	}},
 	{"a session that has ended is no session", func(s *stage) {
 		s.cast()
 		session := s.signIn(Ada, chat.BrowserSession, time.Hour)
@@ -89,6 +111,18 @@ var sessionTests = []test{
 		})
 		_, err = s.store.Opening(s.ctx(), []byte("another"))
 		s.kind("another hash", err, chat.NotFound)
+	}},
+	{"a stream opens with the database's time, by which its session is still valid", func(s *stage) {
+		s.cast()
+		session := s.signIn(Grace, chat.BrowserSession, time.Hour)
+		before := s.state(chat.Needs{}).Now
+		o, err := s.store.Opening(s.ctx(), session.TokenHash)
+		s.must(err)
+		after := s.state(chat.Needs{}).Now
+		s.equal("Now", o.Now, o.Now.UTC().Truncate(time.Millisecond))
+		if o.Now.Before(before) || o.Now.After(after) || !o.Now.Before(session.ExpiresAt) {
+			s.Errorf("Now is %v, read between %v and %v; the session expires at %v", o.Now, before, after, session.ExpiresAt)
+		}
 	}},
 	{"of a secret the first one is kept", func(s *stage) {
 		for _, fresh := range []string{"first", "second"} {

@@ -1,0 +1,63 @@
+package chat
+
+import (
+	"cmp"
+	"slices"
+)
+
+// PageSize is the number of messages in a page of history.
+const PageSize = 50
+
+// PageQuery asks for a page. Without a Room it is the list of rooms only. At most one of Before and
+// Around is set; without either the newest messages are meant.
+type PageQuery struct {
+	Room   RoomID
+	Before Anchor // the messages before this one
+	Around Anchor // this one in the middle
+	Limit  int    // messages, PageSize if 0
+}
+
+// Anchor names a message of the room by its id or its number; the zero Anchor names none. An id
+// that is not in the room is NotFound; a number need not exist.
+type Anchor struct {
+	ID  MessageID
+	Seq int64
+}
+
+// Page is what a page shows, all of one snapshot.
+type Page struct {
+	Head     Position
+	Rooms    []RoomLine // what the viewer can see: public rooms and their own, by name; General first
+	Room     Room       // of PageQuery.Room; NotFound if private and not joined
+	Member   *Member    // the viewer's membership of it; nil: not joined, and then nothing below is set
+	Members  []Person   // by name
+	Messages []Message  // by Seq, deleted ones included (their body is empty)
+	Older    bool       // there are messages before these
+	Newer    bool       // there are messages after these
+}
+
+// RoomLine is a line of the list of rooms.
+type RoomLine struct {
+	Room    Room
+	Joined  bool
+	ReadSeq int64
+	Unread  int // messages by others, not deleted, above ReadSeq; 0 unless joined
+}
+
+// SortRoomLines sorts by name as people read it, General first. No database is asked: the order must not
+// depend on the collation of the machine that it runs on.
+func SortRoomLines(lines []RoomLine) {
+	slices.SortFunc(lines, func(a, b RoomLine) int {
+		switch {
+		case a.Room.ID == b.Room.ID:
+			return 0
+		case a.Room.ID == General:
+			return -1
+		case b.Room.ID == General:
+			return 1
+		}
+		return cmp.Or(
+			cmp.Compare(NameKey(a.Room.Name), NameKey(b.Room.Name)),
+			cmp.Compare(a.Room.ID, b.Room.ID))
+	})
+}
