@@ -21,6 +21,7 @@ import (
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
 
+	"example.com/chat/internal/chat"
 	"example.com/chat/internal/postgres/postgrestest"
 )
 
@@ -29,7 +30,8 @@ type cluster struct {
 	t     *testing.T
 	nodes []*process
 	redis *redisServer
-	proxy *toxiproxy.Proxy
+
+	toRedis, toPostgres *toxiproxy.Proxy
 }
 
 func startCluster(t *testing.T) *cluster {
@@ -37,17 +39,40 @@ func startCluster(t *testing.T) *cluster {
 	c := &cluster{t: t, redis: &redisServer{t: t, addr: freeAddr(t)}}
 	c.redis.start()
 	t.Cleanup(c.redis.kill)
-	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	c.proxy = toxiproxy.NewProxy(server, "redis", "127.0.0.1:0", c.redis.addr)
-	if err := c.proxy.Start(); err != nil {
+	c.toRedis = proxyTo(t, c.redis.addr)
+	database, err := url.Parse(postgrestest.URL(t))
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.proxy.Stop)
-	database := postgrestest.URL(t)
+	c.toPostgres = proxyTo(t, database.Host)
+	database.Host = c.toPostgres.Listen
 	for range 2 {
-		c.nodes = append(c.nodes, startProcess(t, "CHAT_DATABASE_URL="+database, "CHAT_REDIS_URL=redis://"+c.proxy.Listen))
+		c.nodes = append(c.nodes, startProcess(t, "CHAT_DATABASE_URL="+database.String(), "CHAT_REDIS_URL=redis://"+c.toRedis.Listen))
 	}
 	return c
+}
+
+// proxyTo starts a proxy that can be made to lose connections, or to let them stand and say nothing.
+func proxyTo(t *testing.T, upstream string) *toxiproxy.Proxy {
+	t.Helper()
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	proxy := toxiproxy.NewProxy(server, "proxy", "127.0.0.1:0", upstream)
+	if err := proxy.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(proxy.Stop)
+	return proxy
+}
+
+// deafen lets the proxy's connections stand while everything sent over them vanishes.
+func deafen(t *testing.T, proxy *toxiproxy.Proxy) {
+	t.Helper()
+	for _, stream := range []string{"upstream", "downstream"} {
+		_, err := proxy.Toxics.AddToxicJson(strings.NewReader(`{"name":"` + stream + `","type":"timeout","stream":"` + stream + `","attributes":{"timeout":0}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // redisServer is a real Redis.
@@ -254,15 +279,10 @@ func TestTwoServersTellTheSameInOneOrderWhateverRedisDoes(t *testing.T) {
 	c.redis.start()
 	t.Run("with Redis back after it was killed", talk)
 	t.Run("with Redis deaf", func(t *testing.T) {
-		for _, stream := range []string{"upstream", "downstream"} {
-			_, err := c.proxy.Toxics.AddToxicJson(strings.NewReader(`{"name":"` + stream + `","type":"timeout","stream":"` + stream + `","attributes":{"timeout":0}}`))
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		deafen(t, c.toRedis)
 		talk(t)
 	})
-	c.proxy.Toxics.ResetToxics(t.Context())
+	c.toRedis.Toxics.ResetToxics(t.Context())
 	t.Run("with Redis hearing again", talk)
 }
 
@@ -284,6 +304,51 @@ func TestAServerThatIsKilledTakesNothingWithIt(t *testing.T) {
 		c.nodes[0].start()
 	}
 	ada.hears(want)
+}
+
+func TestPostgresThatIsAwayLosesNothingAndIsSaidSo(t *testing.T) {
+	c := startCluster(t)
+	ada := newMember(t, c.nodes[0], "Ada")
+	grace := newMember(t, c.nodes[1], "Grace")
+	ada.follow(c.nodes[1])
+	grace.follow(c.nodes[0])
+	var want []string
+	for name, cut := range map[string]struct{ away, back func() }{
+		"cut off": {c.toPostgres.Stop, func() {
+			if err := c.toPostgres.Start(); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"deaf": {func() { deafen(t, c.toPostgres) }, func() { c.toPostgres.Toxics.ResetToxics(t.Context()) }},
+	} {
+		id := string(chat.NewMessageID())
+		form := url.Values{"body": {name + ", during"}, "id": {id}}
+		ada.say(c.nodes[0], name+", before")
+		cut.away()
+		if status := ada.post(c.nodes[0], "/rooms/general/messages", form); status != http.StatusServiceUnavailable {
+			t.Errorf("%s: posting answers %d", name, status)
+		}
+		cut.back()
+		await(t, "it is stored once Postgres is back", func() bool {
+			return ada.post(c.nodes[0], "/rooms/general/messages", form) == http.StatusSeeOther // the same message again
+		})
+		want = append(want, name+", before", name+", during")
+		ada.hears(want)
+		grace.hears(want)
+	}
+}
+
+// await polls until ok holds.
+func await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	for tick := time.Tick(100 * time.Millisecond); !ok(); {
+		select {
+		case <-tick:
+		case <-deadline:
+			t.Fatalf("in %s it did not happen that %s", patience, what)
+		}
+	}
 }
 
 func TestTheSameMessageOnTwoServersAtOnceIsOneMessage(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestACursorOlderThanTheRetentionIsAReset(t *testing.T) {
@@ -15,21 +14,13 @@ func TestACursorOlderThanTheRetentionIsAReset(t *testing.T) {
 	ada := newMember(t, p, "Ada")
 	cursor := ada.cursor(p)
 	ada.say(p, "long ago")
-	deadline := time.After(patience)
-	for tick := time.Tick(100 * time.Millisecond); ; {
+	await(t, "the cursor is too old", func() bool {
 		first := ada.firstEvent(p, cursor)
-		if first == "reset" {
-			return
-		}
-		if first != "message" {
+		if first != "message" && first != "reset" {
 			t.Fatalf("the first event is %q", first)
 		}
-		select {
-		case <-tick:
-		case <-deadline:
-			t.Fatal("the cursor is still read on from")
-		}
-	}
+		return first == "reset"
+	})
 }
 
 // cursor is that of the list of rooms.
