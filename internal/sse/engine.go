@@ -209,7 +209,7 @@ func (e *Engine) beat(slot int, now time.Time) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	for s := range e.streams {
-		s.tick(s.slot == slot, now)
+		s.tick(s.slot == slot, now, e.applied.ID)
 	}
 }
 

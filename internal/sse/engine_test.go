@@ -3,6 +3,7 @@ package sse
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -24,6 +25,30 @@ func TestTheHeartbeatCarriesThePositionOfTheConnection(t *testing.T) {
 		frames, _ = s.Next(ctx)
 		if string(frames[0]) != "id: 1\nevent: ping\ndata: \n\n" {
 			t.Fatalf("got %q", frames[0])
+		}
+	})
+}
+
+func TestAQuietReaderIsToldWhereItIsWhenMuchElseHappened(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = e.Run(ctx) }()
+		s := open(t, e, -1, Key("room", 1))
+		_, _ = s.Next(ctx)
+		s.slot = -1 // its heart does not beat
+		for id := int64(1); id <= farBehind; id++ {
+			e.Append(entry(id, Key("room", 2)))
+		}
+		elapse(time.Minute)
+		if s.Position().ID != 0 {
+			t.Fatal("it was told before it was far behind, or this proves nothing")
+		}
+		e.Append(entry(farBehind+1, Key("room", 2)))
+		frames, _ := s.Next(ctx)
+		if got, want := string(frames[0]), fmt.Sprintf("id: %d\nevent: ping\ndata: \n\n", farBehind+1); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	})
 }

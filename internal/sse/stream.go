@@ -105,15 +105,19 @@ func (s *Stream) queue(q queued) {
 	s.nudge()
 }
 
-// tick tells the stream the time, and that its heart is to beat.
-func (s *Stream) tick(beat bool, now time.Time) {
+// farBehind is how many events that are not for its reader a stream passes over before it says where it is
+// out of turn: the reader's cursor stays young, and its replay short.
+const farBehind = 1000
+
+// tick tells the stream the time, whether its heart is to beat, and where the sequence is.
+func (s *Stream) tick(beat bool, now time.Time, applied int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now.After(s.ends) && s.ending == nil {
 		s.ending = &ending{bye: ByeAge}
 		s.nudge()
 	}
-	if beat {
+	if beat || s.level && applied-s.cursor.ID > farBehind {
 		s.due = true
 		s.nudge()
 	}
