@@ -15,7 +15,7 @@ run: ## start the chat on http://localhost:8080, data in ./chat.db
 	CGO_ENABLED=0 go run ./cmd/chat
 
 dev: ## the same, rebuilt and reloaded at every change; open http://localhost:7331
-	go tool templ generate --watch --watch-pattern='\.(go|templ|css|js|sql)$$' \
+	go tool templ generate --watch --open-browser=false --watch-pattern='\.(go|templ|css|js|sql)$$' \
 		--proxy=http://localhost:8080 --cmd="go run ./cmd/chat"
 
 test: ## run every test with real servers and a real browser
