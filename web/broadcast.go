@@ -101,7 +101,7 @@ func render(format, name string, e chat.Event) (sse.Event, error) {
 	if format == formatJSON {
 		return sse.Event{Name: name, Data: eventJSON(name, e)}, nil
 	}
-	html, err := eventHTML(name, e)
+	html, err := eventHTML(e)
 	return sse.Event{Name: name, Data: html}, err
 }
 

@@ -12,13 +12,9 @@ import (
 )
 
 // eventHTML is the data of a durable event for pages: one Turbo Stream action.
-func eventHTML(name string, e chat.Event) (string, error) {
+func eventHTML(e chat.Event) (string, error) {
 	if m := e.Told.Message; m != nil {
-		change := view.MessageChange{RoomRev: e.RoomRev, Message: *m}
-		if name == string(chat.MessageDeleted) {
-			return fragment(view.StreamRemoval(change))
-		}
-		return fragment(view.StreamMessage(change))
+		return fragment(messageStream(e.RoomRev, *m))
 	}
 	member := view.MemberChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.Told.User}
 	switch e.Kind {
@@ -32,6 +28,15 @@ func eventHTML(name string, e chat.Event) (string, error) {
 		return fragment(view.StreamRead(view.ReadChange{Room: e.Ref.Room, Seq: e.Ref.Seq}))
 	}
 	return "", fmt.Errorf("an event of kind %s has no HTML", e.Kind)
+}
+
+// messageStream is what a page is told of a message as it is now.
+func messageStream(rev int64, m chat.Message) templ.Component {
+	change := view.MessageChange{RoomRev: rev, Message: m}
+	if m.Deleted() {
+		return view.StreamRemoval(change)
+	}
+	return view.StreamMessage(change)
 }
 
 func resetHTML(reason string, missed int) string {

@@ -60,12 +60,7 @@ func (s *Server) messagePage(c echo.Context, v visitor, m chat.Message, text str
 
 // messageFragment is what everybody's stream is told of the message.
 func (s *Server) messageFragment(c echo.Context, status int, m chat.Message) error {
-	change := view.MessageChange{RoomRev: m.RoomRev, Message: m}
-	component := view.StreamMessage(change)
-	if m.Deleted() {
-		component = view.StreamRemoval(change)
-	}
-	return show(c, status, turboType+"; charset=utf-8", component)
+	return show(c, status, turboType+"; charset=utf-8", messageStream(m.RoomRev, m))
 }
 
 func (s *Server) settingsPage(c echo.Context, v visitor, page chat.Page, sessions []chat.Session, form settingsForm) error {

@@ -69,7 +69,7 @@ func (c *Chat) Join(ctx context.Context, actor UserID, room RoomID) error {
 
 // Leave ends the actor's membership.
 func (c *Chat) Leave(ctx context.Context, actor UserID, room RoomID) error {
-	return c.writer.Do(ctx, &leave{actor: actor, room: room})
+	return c.writer.Do(ctx, &expel{actor: actor, user: actor, room: room})
 }
 
 // AddMember makes somebody a member, by id or by name: any member of the room may.

@@ -16,7 +16,7 @@ type join struct {
 	room  RoomID
 }
 
-func (c *join) needs(n *Needs) { (&alterRoom{actor: c.actor, room: c.room}).needs(n) }
+func (c *join) needs(n *Needs) { n.roomFor(c.actor, c.room) }
 
 func (c *join) apply(p *plan) error {
 	if _, err := p.visibleRoom(c.room, c.actor); err != nil {
@@ -28,41 +28,16 @@ func (c *join) apply(p *plan) error {
 	return nil
 }
 
-// leave ends the actor's membership.
-type leave struct {
-	actor UserID
-	room  RoomID
-}
-
-func (c *leave) needs(n *Needs) { (&alterRoom{actor: c.actor, room: c.room}).needs(n) }
-
-func (c *leave) apply(p *plan) error {
-	if _, err := p.visibleRoom(c.room, c.actor); err != nil {
-		return err
-	}
-	p.exit(c.room, c.actor, c.actor)
-	return nil
-}
-
-// exit ends a membership if there is one.
-func (p *plan) exit(room RoomID, user, actor UserID) {
-	key := MemberKey{room, user}
-	if _, member := p.Members[key]; member {
-		p.removeMember(key)
-		p.emit(Event{Kind: UserLeft, RoomID: room, UserID: user, ActorID: actor})
-	}
-}
-
-// expel ends another's membership: the creator of the room may, and an administrator who sees it.
+// expel ends a membership: one's own, or as the creator of the room, or an administrator who sees it,
+// somebody else's. It is fine if there is none.
 type expel struct {
 	actor, user UserID
 	room        RoomID
 }
 
 func (c *expel) needs(n *Needs) {
-	(&alterRoom{actor: c.actor, room: c.room}).needs(n)
-	n.Users = append(n.Users, c.user)
-	n.Members = append(n.Members, MemberKey{c.room, c.user})
+	n.roomFor(c.actor, c.room)
+	n.roomFor(c.user, c.room)
 }
 
 func (c *expel) apply(p *plan) error {
@@ -73,7 +48,11 @@ func (c *expel) apply(p *plan) error {
 	if c.user != c.actor && !room.AlterableBy(p.Users[c.actor].Person()) {
 		return &Error{Kind: Forbidden, Message: "Only the creator of a room or an administrator can remove somebody."}
 	}
-	p.exit(c.room, c.user, c.actor)
+	key := MemberKey{c.room, c.user}
+	if _, member := p.Members[key]; member {
+		p.removeMember(key)
+		p.emit(Event{Kind: UserLeft, RoomID: c.room, UserID: c.user, ActorID: c.actor})
+	}
 	return nil
 }
 
@@ -83,7 +62,10 @@ type addMember struct {
 	room        RoomID
 }
 
-func (c *addMember) needs(n *Needs) { (&expel{actor: c.actor, user: c.user, room: c.room}).needs(n) }
+func (c *addMember) needs(n *Needs) {
+	n.roomFor(c.actor, c.room)
+	n.roomFor(c.user, c.room)
+}
 
 func (c *addMember) apply(p *plan) error {
 	if _, err := p.memberRoom(c.room, c.actor); err != nil {
@@ -105,7 +87,7 @@ type markRead struct {
 	seq   int64 // below 0: everything
 }
 
-func (c *markRead) needs(n *Needs) { (&alterRoom{actor: c.actor, room: c.room}).needs(n) }
+func (c *markRead) needs(n *Needs) { n.roomFor(c.actor, c.room) }
 
 func (c *markRead) apply(p *plan) error {
 	room, err := p.visibleRoom(c.room, c.actor)

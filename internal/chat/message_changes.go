@@ -13,9 +13,7 @@ type post struct {
 }
 
 func (c *post) needs(n *Needs) {
-	n.Users = append(n.Users, c.actor)
-	n.Rooms = append(n.Rooms, c.room)
-	n.Members = append(n.Members, MemberKey{c.room, c.actor})
+	n.roomFor(c.actor, c.room)
 	n.Messages = append(n.Messages, c.id)
 }
 
@@ -81,7 +79,10 @@ type edit struct {
 	message Message // the result
 }
 
-func (c *edit) needs(n *Needs) { (&post{actor: c.actor, room: c.room, id: c.id}).needs(n) }
+func (c *edit) needs(n *Needs) {
+	n.roomFor(c.actor, c.room)
+	n.Messages = append(n.Messages, c.id)
+}
 
 func (c *edit) apply(p *plan) error {
 	m, err := p.changeable(c.room, c.id, c.actor)
@@ -108,7 +109,10 @@ type remove struct {
 	message Message // the result
 }
 
-func (c *remove) needs(n *Needs) { (&post{actor: c.actor, room: c.room, id: c.id}).needs(n) }
+func (c *remove) needs(n *Needs) {
+	n.roomFor(c.actor, c.room)
+	n.Messages = append(n.Messages, c.id)
+}
 
 func (c *remove) apply(p *plan) error {
 	if m, ok := p.Messages[c.id]; ok && m.Deleted() && c.allowed(p, m) {

@@ -34,11 +34,7 @@ type alterRoom struct {
 	archive bool
 }
 
-func (c *alterRoom) needs(n *Needs) {
-	n.Users = append(n.Users, c.actor)
-	n.Rooms = append(n.Rooms, c.room)
-	n.Members = append(n.Members, MemberKey{c.room, c.actor})
-}
+func (c *alterRoom) needs(n *Needs) { n.roomFor(c.actor, c.room) }
 
 func (c *alterRoom) apply(p *plan) error {
 	room, err := p.visibleRoom(c.room, c.actor)

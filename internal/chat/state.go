@@ -16,6 +16,13 @@ type Needs struct {
 	SessionsOf []UserID // every session of these users
 }
 
+// roomFor adds a room with what decides what the actor may do there.
+func (n *Needs) roomFor(actor UserID, room RoomID) {
+	n.Users = append(n.Users, actor)
+	n.Rooms = append(n.Rooms, room)
+	n.Members = append(n.Members, MemberKey{room, actor})
+}
+
 // State is what an Update read under the log lock. What does not exist is absent.
 type State struct {
 	Now      time.Time // the database's clock, in whole milliseconds, UTC; never before the newest event

@@ -196,3 +196,21 @@ func render(t *testing.T, c templ.Component) string {
 	}
 	return b.String() + "\n"
 }
+
+func TestNoComponentVouchesForTextOrAddresses(t *testing.T) {
+	files, err := filepath.Glob("*.templ")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d components were found, %v: this proves nothing", len(files), err)
+	}
+	for _, name := range files {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bypass := range []string{"templ.Raw", "templ.SafeURL"} {
+			if bytes.Contains(source, []byte(bypass)) {
+				t.Errorf("%s uses %s: let templ escape the text, and judge the address", name, bypass)
+			}
+		}
+	}
+}
