@@ -47,6 +47,7 @@ func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 	entry := &sse.Entry{
 		Position: sse.Position(e.Position()),
 		At:       e.At,
+		Kind:     string(e.Kind),
 		Render: func(format string, whole bool) (sse.Event, error) {
 			event, err := render(format, told(e, whole), e)
 			if event != (sse.Event{}) {

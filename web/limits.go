@@ -12,6 +12,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/internal/sse"
 )
 
 // limits keeps anybody from taking more than their share. A nil limiter lets everything pass.
@@ -137,4 +138,27 @@ func (s *Server) network(r *http.Request) string {
 func nameBucket(name string) string {
 	key := chat.NameKey(strings.ToValidUTF8(name, ""))
 	return key[:min(len(key), 200)]
+}
+
+// How many streams there may be at a time: a browser needs one, and a few more in the gallery; an office
+// has many people behind one address.
+const (
+	streamsPerSession = 20
+	streamsPerUser    = 100
+	streamsPerAddress = 1000
+)
+
+// groups are what a stream counts among, and ends with.
+func (s *Server) groups(r *http.Request, o chat.Opening) []sse.Group {
+	groups := []sse.Group{
+		{Key: sessionKey(o.Session.ID), Most: streamsPerSession},
+		{Key: userKey(o.User.ID), Most: streamsPerUser},
+		{Key: sse.Key("address", s.network(r)), Most: streamsPerAddress},
+	}
+	if !s.RateLimit {
+		for i := range groups {
+			groups[i].Most = 0
+		}
+	}
+	return groups
 }

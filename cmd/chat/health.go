@@ -32,6 +32,7 @@ func (n *node) gauges() []web.Gauge {
 	}
 	return []web.Gauge{
 		{Name: "chat_streams_open", Help: "Streams open now.", Value: func() float64 { return float64(n.engine.Stats().Streams) }},
+		{Name: "chat_stream_queued", Help: "Events waiting for streams' writers now.", Value: func() float64 { return float64(n.engine.Stats().Queued) }},
 		{Name: "chat_stream_keys", Help: "Keys with subscribers now.", Value: func() float64 { return float64(n.engine.Stats().Keys) }},
 		{Name: "chat_feed_poll_age_seconds", Help: "Time since the feed last looked at the log.",
 			Value: func() float64 { return time.Since(n.feed.Polled()).Seconds() }},
@@ -40,6 +41,8 @@ func (n *node) gauges() []web.Gauge {
 		count("chat_stream_bytes_total", "Bytes written to streams.", func() uint64 { return n.engine.Stats().Bytes }),
 		count("chat_stream_behind_total", "Times that a stream's queue overflowed.", func() uint64 { return n.engine.Stats().FellBehind }),
 		count("chat_stream_replays_total", "Reads of the store for streams.", func() uint64 { return n.engine.Stats().Replays }),
+		count("chat_stream_replayed_total", "Events read again for streams, from memory or the store.", func() uint64 { return n.engine.Stats().Replayed }),
+		count("chat_streams_limited_total", "Streams ended because there were too many.", func() uint64 { return n.engine.Stats().Limited }),
 		count("chat_stream_cut_total", "Streams ended because their reader made no progress.", func() uint64 { return n.engine.Stats().Cut }),
 		count("chat_feed_offered_total", "Events offered to the feed.", func() uint64 { return n.feed.Stats().Offered }),
 		count("chat_feed_from_log_total", "Events that the feed had to read from the log.", func() uint64 { return n.feed.Stats().FromLog }),

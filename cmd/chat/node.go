@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -41,9 +40,9 @@ func openNode(ctx context.Context, cfg config, log *slog.Logger) (*node, error) 
 		return nil, err
 	}
 	n := &node{cfg: cfg, log: log, store: store}
-	cursorKey, err := n.secret(ctx, "cursor")
+	cursorKey, err := secret(ctx, store, "cursor")
 	if err == nil {
-		err = n.openBus(ctx)
+		n.bus, err = openBus(ctx, cfg, store, log)
 	}
 	if err != nil {
 		n.close()
@@ -53,24 +52,13 @@ func openNode(ctx context.Context, cfg config, log *slog.Logger) (*node, error) 
 	return n, nil
 }
 
-// secret is a secret that all servers of the installation share.
-func (n *node) secret(ctx context.Context, name string) ([]byte, error) {
-	fresh := make([]byte, 32)
-	rand.Read(fresh)
-	secret, err := n.store.Secret(ctx, name, fresh)
-	if err != nil {
-		return nil, fmt.Errorf("read the secret %q: %w", name, err)
-	}
-	return secret, nil
-}
-
 // wire connects the parts: a commit goes to the feed of this server and over the bus to the others', and
 // what the feed puts in order goes to the streams.
 func (n *node) wire(cursors *chat.Cursors) {
 	broadcast := web.NewBroadcast(n.store, cursors)
 	n.engine = sse.New(sse.Config{
 		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Fresh: n.fresh,
-		Heartbeat: n.cfg.heartbeat, Retention: n.cfg.retention, PerOwner: n.streamsPerUser(), Log: n.log,
+		Heartbeat: n.cfg.heartbeat, Retention: n.cfg.retention, Log: n.log,
 	})
 	n.feed = chat.NewFeed(n.store,
 		func(e chat.Event) { n.engine.Append(broadcast.Entry(e)) },
@@ -94,14 +82,6 @@ func (n *node) wire(cursors *chat.Cursors) {
 		RateLimit: n.cfg.rateLimit, Health: n.health, Gauges: n.gauges(),
 	})
 	n.http = newHTTPServer(site.Handler(), n.cfg, n.log)
-}
-
-// streamsPerUser is the engine's default, or without limits more than there will be.
-func (n *node) streamsPerUser() int {
-	if n.cfg.rateLimit {
-		return 0
-	}
-	return 1 << 30
 }
 
 // newHTTPServer speaks HTTP/1.1 and HTTP/2, the latter also without TLS. It has no WriteTimeout, which

@@ -10,9 +10,10 @@ import (
 // Formats is one event in several formats. The one under "" is for streams of any other format.
 type Formats map[string]Event
 
-// Broadcast sends an ephemeral event to the key's streams on every server. It has no id: whoever is not
-// there, or has fallen behind, never hears of it. It never overtakes durable events already queued.
-// An error means that the other servers may not have heard; this one has.
+// Broadcast sends an ephemeral event to the key's streams on every server: whoever is not there, or has
+// fallen behind, never hears of it. It never overtakes durable events already queued. An id goes to
+// detached streams only; on others it would take the place of the reader's cursor. An error means that the
+// other servers may not have heard; this one has.
 func (e *Engine) Broadcast(ctx context.Context, key StreamKey, event Event) error {
 	return e.BroadcastAs(ctx, key, Formats{"": event})
 }
@@ -28,7 +29,7 @@ func (e *Engine) BroadcastAs(ctx context.Context, key StreamKey, formats Formats
 		if err != nil {
 			return fmt.Errorf("sse: encode data: %w", err)
 		}
-		m.Events[format] = wireEvent{Name: event.Name, Retry: event.Retry, Data: data}
+		m.Events[format] = wireEvent{ID: event.ID, Name: event.Name, Retry: event.Retry, Data: data}
 	}
 	return e.publish(ctx, m)
 }
@@ -43,30 +44,21 @@ func (e *Engine) DeliverAs(key StreamKey, formats Formats) error {
 	if e.cfg.Fresh != nil && !e.cfg.Fresh() {
 		return nil
 	}
-	frames := make(map[string][]byte, len(formats))
-	for format, event := range formats {
-		event.ID = ""
-		b, err := event.Encode()
-		if err != nil {
-			return err
-		}
-		frames[format] = b
+	f, err := newFlash(key, formats)
+	if err != nil {
+		return err
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
+	e.recent.add(f.seen())
 	for _, s := range e.audience[key].all() {
-		frame, ok := frames[s.format]
-		if !ok {
-			frame, ok = frames[""]
-		}
-		if ok {
-			s.pushFrame(key, frame)
-		}
+		s.pushFlash(f)
 	}
 	return nil
 }
 
-// Close ends the key's streams on every server: they are told bye with the reason (ByeSignedOut, …).
+// Close ends the key's streams on every server: they are told bye with the reason (ByeSignedOut, …), or,
+// after what is still queued for them, that it is Over.
 func (e *Engine) Close(ctx context.Context, key StreamKey, reason string) error {
 	e.closeHere(key, reason)
 	return e.publish(ctx, message{Kind: messageClose, Key: key, Reason: reason})
@@ -78,6 +70,24 @@ func (e *Engine) closeHere(key StreamKey, reason string) {
 	e.end(End{Key: key, Reason: reason})
 }
 
+// Grant gives the streams of an owner a key, or takes it from them, on every server, from now on. It is for
+// keys that only ephemeral events are sent to: where the key comes with a durable change, let that change's
+// entry grant it (Entry.Grants), at its exact position.
+func (e *Engine) Grant(ctx context.Context, g Grant) error {
+	e.grantHere(g)
+	return e.publish(ctx, message{Kind: messageGrant, Key: g.Key, Owner: g.Owner, Revoke: g.Revoke})
+}
+
+func (e *Engine) grantHere(g Grant) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, s := range e.audience[g.Owner].all() {
+		if s.lend(g) {
+			e.resubscribe(s, g)
+		}
+	}
+}
+
 // message is what engines tell each other over the bus. What it means is in Kind, never in the data of
 // an event.
 type message struct {
@@ -86,14 +96,18 @@ type message struct {
 	Key    StreamKey            `json:"key"`
 	Events map[string]wireEvent `json:"events,omitempty"`
 	Reason string               `json:"reason,omitempty"`
+	Owner  StreamKey            `json:"owner,omitempty"`
+	Revoke bool                 `json:"revoke,omitempty"`
 }
 
 const (
 	messageEvent = "event"
 	messageClose = "close"
+	messageGrant = "grant"
 )
 
 type wireEvent struct {
+	ID    string        `json:"id,omitempty"`
 	Name  string        `json:"name,omitempty"`
 	Retry time.Duration `json:"retry,omitempty"`
 	Data  []byte        `json:"data,omitempty"`
@@ -121,10 +135,12 @@ func (e *Engine) listen(ctx context.Context) error {
 		switch m.Kind {
 		case messageClose:
 			e.closeHere(m.Key, m.Reason)
+		case messageGrant:
+			e.grantHere(Grant{Owner: m.Owner, Key: m.Key, Revoke: m.Revoke})
 		case messageEvent:
 			formats := Formats{}
 			for format, event := range m.Events {
-				formats[format] = Event{Name: event.Name, Retry: event.Retry, Data: event.Data}
+				formats[format] = Event{ID: event.ID, Name: event.Name, Retry: event.Retry, Data: event.Data}
 			}
 			if err := e.DeliverAs(m.Key, formats); err != nil {
 				e.cfg.Log.Warn("an event from the bus cannot be sent", "err", err)

@@ -1,11 +1,12 @@
 package sse
 
 import (
+	"container/list"
 	"context"
 	"crypto/rand"
 	"errors"
+	"iter"
 	"log/slog"
-	mathrand "math/rand/v2"
 	"sync"
 	"time"
 )
@@ -27,14 +28,15 @@ type Config struct {
 	Heartbeat    time.Duration // (15 s)
 	WriteTimeout time.Duration // a write without progress for so long ends the stream (15 s)
 	MaxAge       time.Duration // streams end after about this, and come back (4 h)
-	Spread       time.Duration // Shutdown ends streams over up to this (5 s)
+	Spread       time.Duration // Shutdown ends unbounded streams over up to this (5 s)
+	Grace        time.Duration // Shutdown lets finite ones go on for up to this (15 s)
+	Streams      int           // open at a time; above it the oldest ends, and may come back (50,000)
 	Ring         int           // entries kept in memory (16384)
 	Retention    time.Duration // a stream is not opened at what lies before older entries than this (no limit)
 	RingBytes    int           // about the bytes they may hold on to (64 MiB)
 	Pending      int           // entries queued for a stream before it counts as fallen behind (256)
 	PerKey       int           // bounds of what a stream is told when it opens (50)
 	Total        int           // (500)
-	PerOwner     int           // streams of one owner; the oldest ends (100)
 	Log          *slog.Logger
 }
 
@@ -53,8 +55,10 @@ const (
 )
 
 // Reasons for the end of a stream, told in the data of the event bye. After Drain and Age a reader
-// comes back, after Limit and SignedOut it does not.
+// comes back, after Limit and SignedOut it does not. Over is told by an event of its own, end: there is
+// nothing more to come, so the reader does not come back either.
 const (
+	Over         = ""
 	ByeDrain     = "drain"
 	ByeAge       = "age"
 	ByeLimit     = "limit"
@@ -80,9 +84,11 @@ type Engine struct {
 	applied  Position
 	ring     *ring
 	audience map[StreamKey]*audience
-	streams  map[*Stream]struct{}
+	streams  *list.List // of *Stream, the oldest first
 	draining bool
 	empty    chan struct{} // closed when draining and the last stream has gone
+
+	recent recent
 }
 
 // New makes an engine. It delivers durable events once Reset has told it where the sequence begins;
@@ -92,12 +98,13 @@ func New(cfg Config) *Engine {
 	setDefault(&cfg.WriteTimeout, 15*time.Second)
 	setDefault(&cfg.MaxAge, 4*time.Hour)
 	setDefault(&cfg.Spread, 5*time.Second)
+	setDefault(&cfg.Grace, 15*time.Second)
+	setDefault(&cfg.Streams, 50_000)
 	setDefault(&cfg.Ring, 1<<14)
 	setDefault(&cfg.RingBytes, 64<<20)
 	setDefault(&cfg.Pending, 256)
 	setDefault(&cfg.PerKey, 50)
 	setDefault(&cfg.Total, 500)
-	setDefault(&cfg.PerOwner, 100)
 	if cfg.Bus == nil {
 		cfg.Bus = NewLocal()
 	}
@@ -115,7 +122,7 @@ func New(cfg Config) *Engine {
 		slots:    max(minSlots, int((cfg.Heartbeat+time.Second-1)/time.Second)),
 		ring:     newRing(cfg.Ring, cfg.RingBytes),
 		audience: map[StreamKey]*audience{},
-		streams:  map[*Stream]struct{}{},
+		streams:  list.New(),
 		empty:    make(chan struct{}),
 	}
 }
@@ -133,8 +140,23 @@ func (e *Engine) Reset(p Position) {
 	defer e.mu.Unlock()
 	e.begun, e.applied = true, p
 	e.ring.reset(p.ID)
-	for s := range e.streams {
-		s.stop(ending{reset: &Control{Reset: ResetEpoch}, at: p})
+	for s := range e.open() {
+		if s.detached {
+			s.stop(ending{}) // it has no place in the sequence, but what its reader may see must be read again
+		} else {
+			s.stop(ending{reset: &Control{Reset: ResetEpoch}, at: p})
+		}
+	}
+}
+
+// open gives the open streams, the oldest first. The caller holds e.mu.
+func (e *Engine) open() iter.Seq[*Stream] {
+	return func(yield func(*Stream) bool) {
+		for el := e.streams.Front(); el != nil; el = el.Next() {
+			if !yield(el.Value.(*Stream)) {
+				return
+			}
+		}
 	}
 }
 
@@ -145,6 +167,7 @@ func (e *Engine) Append(entry *Entry) {
 	defer e.mu.Unlock()
 	e.applied = entry.Position
 	e.ring.add(entry)
+	e.recent.add(entry.seen())
 	for _, g := range entry.Grants {
 		e.grant(g, entry.Position.ID)
 	}
@@ -162,18 +185,22 @@ func (e *Engine) Append(entry *Entry) {
 func (e *Engine) grant(g Grant, id int64) {
 	for _, s := range e.audience[g.Owner].all() {
 		if s.setKey(g, id) {
-			if g.Revoke {
-				e.unsubscribe(s, g.Key)
-			} else {
-				e.subscribe(s, g.Key)
-			}
+			e.resubscribe(s, g)
 		}
+	}
+}
+
+func (e *Engine) resubscribe(s *Stream, g Grant) {
+	if g.Revoke {
+		e.unsubscribe(s, g.Key)
+	} else {
+		e.subscribe(s, g.Key)
 	}
 }
 
 func (e *Engine) end(end End) {
 	for _, s := range e.audience[end.Key].all() {
-		s.stop(ending{bye: end.Reason})
+		s.stop(ending{over: end.Reason == Over, bye: end.Reason})
 	}
 }
 
@@ -208,37 +235,7 @@ const minSlots = 15
 func (e *Engine) beat(slot int, now time.Time) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	for s := range e.streams {
+	for s := range e.open() {
 		s.tick(s.slot == slot, now, e.applied.ID)
-	}
-}
-
-// Shutdown ends all streams with bye, in random order over up to Config.Spread, each with another pause
-// before it may come back, and waits until they are gone or ctx ends. New ones are turned away.
-func (e *Engine) Shutdown(ctx context.Context) error {
-	e.mu.Lock()
-	streams := make([]*Stream, 0, len(e.streams))
-	for s := range e.streams { // in random order, as maps are
-		streams = append(streams, s)
-	}
-	if !e.draining && len(streams) == 0 {
-		close(e.empty)
-	}
-	e.draining = true
-	e.mu.Unlock()
-
-	spread := min(e.cfg.Spread, time.Duration(len(streams))*10*time.Millisecond)
-	for _, s := range streams {
-		s.stop(ending{bye: ByeDrain, retry: 200*time.Millisecond + mathrand.N(e.cfg.Spread)})
-		select {
-		case <-time.After(spread / time.Duration(len(streams))):
-		case <-ctx.Done():
-		}
-	}
-	select {
-	case <-e.empty:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

@@ -111,21 +111,3 @@ func TestShutdownSaysByeToEveryStreamAndTurnsNewOnesAway(t *testing.T) {
 		}
 	})
 }
-
-func TestStreamsEndWhenTheirTimeIsOverAndTheOldestOfTooManyEnds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		e := newTestEngine(Config{PerOwner: 2})
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		go func() { _ = e.Run(ctx) }()
-		first := open(t, e, -1)
-		elapse(time.Second)
-		second := open(t, e, -1)
-		elapse(time.Second)
-		open(t, e, -1)
-		expect(t, readIDs(t, first), "bye limit")
-		readIDs(t, second)
-		elapse(5 * time.Hour)
-		expect(t, readIDs(t, second), "bye age")
-	})
-}

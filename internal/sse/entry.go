@@ -21,6 +21,7 @@ type Position struct {
 type Entry struct {
 	Position Position
 	At       time.Time   // when it happened, for Config.Retention
+	Kind     string      // what happened, for Inspect
 	Keys     []StreamKey // who is told: the subscribers of any of these
 
 	Subject string // "" is nobody's
@@ -100,6 +101,11 @@ func (e *Entry) supersede() {
 	defer e.mu.Unlock()
 	e.superseded = true
 	e.Render, e.frames, e.Size = nil, nil, 0
+}
+
+// seen is the entry as Inspect tells it.
+func (e *Entry) seen() Seen {
+	return Seen{At: e.At, Name: e.Kind, Keys: e.Keys, Place: e.Position.ID, Bytes: e.Size}
 }
 
 // visible says whether a reader with these keys is told, and through which key. A key's value is the

@@ -1,8 +1,11 @@
 package sse
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // StreamKey names what subscribers listen to. Make one with Key.
@@ -24,6 +27,26 @@ func Key(parts ...any) StreamKey {
 		b.WriteString(escapeKey.Replace(fmt.Sprint(part)))
 	}
 	return StreamKey(b.String())
+}
+
+// ErrKey is about a text that is no key.
+var ErrKey = errors.New("sse: a key is parts joined by colons, such as room:general; no part is empty, " +
+	"and within a part % is written %25 and : is written %3A")
+
+// ParseKey reads a key that somebody typed, in the form that Key writes. An empty part is most likely a slip
+// (room:$ROOM with ROOM not set), and a control character always is, so both are refused, although Key would
+// make a key of them.
+func ParseKey(text string) (StreamKey, error) {
+	escapes := strings.Count(text, "%25") + strings.Count(text, "%3A")
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) || strings.Count(text, "%") != escapes {
+		return "", ErrKey
+	}
+	for part := range strings.SplitSeq(text, ":") {
+		if part == "" {
+			return "", ErrKey
+		}
+	}
+	return StreamKey(text), nil
 }
 
 // Parts are the parts the key was made of, as text.

@@ -30,11 +30,12 @@ func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
 		}
 		s.mu.Lock()
 		ending, level := s.ending, s.level
+		over := ending != nil && (!ending.over || !level || len(s.pending) == 0)
 		s.mu.Unlock()
 		var out [][]byte
 		var pause time.Duration
 		switch {
-		case ending != nil:
+		case over:
 			return s.last(ending)
 		case !level:
 			var err error
@@ -64,19 +65,22 @@ func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
 func (s *Stream) takePending() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ending != nil { // nothing may come before the last word, least of all of another epoch
+	if s.ending != nil && !s.ending.over { // nothing may come before the last word, least of all of another epoch
 		return nil
 	}
 	out := make([][]byte, 0, len(s.pending)+1)
 	for _, q := range s.pending {
 		if q.entry != nil {
 			out = s.appendEntry(out, q.entry, s.cursor.ID)
-		} else if _, ok := s.keys[q.key]; ok {
-			out = append(out, q.frame)
+		} else if _, ok := s.keys[q.flash.key]; ok {
+			out = q.flash.appendTo(out, s)
 		}
 	}
 	clear(s.pending)
 	s.pending = s.pending[:0]
+	if cap(s.pending) > fewPending*8 {
+		s.pending = make([]queued, 0, fewPending)
+	}
 	return out
 }
 
@@ -97,6 +101,9 @@ func (s *Stream) appendEntry(out [][]byte, entry *Entry, heard int64) [][]byte {
 	switch {
 	case errors.Is(err, errSuperseded):
 		if whole {
+			if s.passed == nil {
+				s.passed = map[string]bool{}
+			}
 			s.passed[entry.Subject] = true
 		}
 		return out
@@ -226,12 +233,18 @@ func (s *Stream) heartbeat() [][]byte {
 	if s.ending != nil {
 		return nil
 	}
+	s.due, s.greeted = false, s.greeted || s.level
+	if s.detached {
+		return [][]byte{ping}
+	}
 	if s.level && len(s.pending) == 0 {
 		s.cursor.ID = max(s.cursor.ID, e.applied.ID)
 	}
-	s.due, s.greeted = false, s.greeted || s.level
 	return s.appendControl(nil, Event{ID: e.cfg.Cursor(s.cursor), Name: "ping"})
 }
+
+// ping is the heartbeat of a stream that has no position to tell.
+var ping = []byte("event: ping\ndata: \n\n")
 
 // last gives what is said at the end, and io.EOF when it has been said.
 func (s *Stream) last(with *ending) ([][]byte, error) {
@@ -241,6 +254,9 @@ func (s *Stream) last(with *ending) ([][]byte, error) {
 		return nil, io.EOF
 	}
 	s.ending = &ending{}
+	if with.over {
+		return s.appendControl(nil, Event{Name: "end"}), nil
+	}
 	if with.reset != nil {
 		event := s.engine.cfg.Control(s.format, *with.reset)
 		event.ID = s.engine.cfg.Cursor(with.at)

@@ -2,7 +2,9 @@ package sse
 
 import (
 	"errors"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -10,11 +12,19 @@ import (
 // known as of one position.
 type Opening struct {
 	Format string
+	Label  string              // who reads, for Inspect
 	Owner  StreamKey           // whose stream: Grants are addressed to it, and it is subscribed to
 	Keys   map[StreamKey]int64 // further keys, each with the id from which on it is held
-	Now    Position            // the position as of which Keys are right
-	Cursor *Position           // read on from here; nil: from Now
-	Reset  string              // not "": the reader's cursor is of no use; why
+	Groups []Group             // what it counts among, and ends with
+
+	Now    Position  // the position as of which Keys are right
+	Cursor *Position // read on from here; nil: from Now
+	Reset  string    // not "": the reader's cursor is of no use; why
+
+	// Detached streams have no place in the sequence of durable events and are told none of them, only what
+	// is broadcast to their keys, or what they are served with. Event ids are theirs to use. They are not
+	// subscribed to Owner.
+	Detached bool
 
 	Expires time.Time // the stream ends then, with ByeAge; zero: only Config.MaxAge counts
 }
@@ -40,24 +50,28 @@ func (e *Engine) Open(o Opening) (*Stream, error) {
 	}
 	now := time.Now()
 	s := &Stream{
-		engine: e, format: o.Format, owner: o.Owner,
+		engine: e, format: o.Format, label: o.Label, owner: o.Owner, detached: o.Detached,
 		slot: rand.IntN(e.slots), opened: now,
 		ends: now.Add(e.cfg.MaxAge - rand.N(e.cfg.MaxAge/4+1)),
 		wake: make(chan struct{}, 1),
-		keys: map[StreamKey]int64{o.Owner: 0}, keysAt: o.Now.ID, ringAt: o.Now.ID,
-		cursor: o.Now,
-		passed: map[string]bool{},
+		keys: make(map[StreamKey]int64, len(o.Keys)+1), keysAt: o.Now.ID, ringAt: o.Now.ID,
+		groups: o.Groups,
+		cursor:  o.Now,
+		greeted: o.Detached,
+		pending: make([]queued, 0, fewPending),
 	}
 	if !o.Expires.IsZero() && o.Expires.Before(s.ends) {
 		s.ends = o.Expires
 	}
-	for key, since := range o.Keys {
-		s.keys[key] = since
+	maps.Copy(s.keys, o.Keys)
+	if !o.Detached {
+		s.keys[o.Owner] = 0
 	}
-	if o.Cursor != nil {
+	if o.Cursor != nil && !o.Detached {
 		s.cursor, s.bounded = *o.Cursor, true
 	}
 	s.behindAt = s.cursor.ID
+	s.level = s.detached || !s.bounded && s.cursor.ID >= e.applied.ID
 	if reason := s.misfit(o, e.applied); reason != "" {
 		s.ending = &ending{reset: &Control{Reset: reason}, at: o.Now}
 	}
@@ -65,15 +79,20 @@ func (e *Engine) Open(o Opening) (*Stream, error) {
 	for key := range s.keys {
 		e.subscribe(s, key)
 	}
-	e.streams[s] = struct{}{}
+	for _, g := range s.groups {
+		e.subscribe(s, g.Key)
+	}
+	s.place = e.streams.PushBack(s)
 	e.counter.opened.Add(1)
-	e.retireOldest(o.Owner)
+	e.keepLimits(s.groups)
 	return s, nil
 }
 
 // misfit says why a reader's cursor cannot be read on from, or "".
 func (s *Stream) misfit(o Opening, applied Position) string {
 	switch {
+	case s.detached:
+		return ""
 	case o.Reset != "":
 		return o.Reset
 	case s.cursor.Epoch != applied.Epoch:
@@ -97,7 +116,7 @@ func (e *Engine) catchUpKeys(s *Stream, from int64) {
 			}
 		}
 		for _, end := range entry.Ends {
-			if _, ok := s.keys[end.Key]; ok {
+			if s.belongsTo(end.Key) {
 				s.stop(ending{bye: end.Reason})
 			}
 		}
@@ -105,23 +124,9 @@ func (e *Engine) catchUpKeys(s *Stream, from int64) {
 	s.keysAt = e.applied.ID
 }
 
-// retireOldest ends an owner's oldest stream if there are more than allowed. Those that are ending
-// already do not count: their readers may be stuck.
-func (e *Engine) retireOldest(owner StreamKey) {
-	var oldest *Stream
-	open := 0
-	for _, s := range e.audience[owner].all() {
-		if s.isEnding() {
-			continue
-		}
-		open++
-		if oldest == nil || s.opened.Before(oldest.opened) {
-			oldest = s
-		}
-	}
-	if open > e.cfg.PerOwner {
-		oldest.stop(ending{bye: ByeLimit})
-	}
+func (s *Stream) belongsTo(key StreamKey) bool {
+	_, subscribed := s.keys[key]
+	return subscribed || slices.ContainsFunc(s.groups, func(g Group) bool { return g.Key == key })
 }
 
 // Stop takes the stream out of the engine. It is safe to call more than once.
@@ -129,14 +134,18 @@ func (s *Stream) Stop() {
 	e := s.engine
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if _, ok := e.streams[s]; !ok {
+	if s.place == nil {
 		return
 	}
-	delete(e.streams, s)
+	e.streams.Remove(s.place)
+	s.place = nil
 	for key := range s.keys {
 		e.unsubscribe(s, key)
 	}
-	if e.draining && len(e.streams) == 0 {
+	for _, g := range s.groups {
+		e.unsubscribe(s, g.Key)
+	}
+	if e.draining && e.streams.Len() == 0 {
 		close(e.empty)
 	}
 }

@@ -109,22 +109,6 @@ func TestOnesOwnJoinIsToldAlsoWhenTheRoomIsStale(t *testing.T) {
 	})
 }
 
-func TestTheLimitHoldsAlthoughTheOldestIsStuck(t *testing.T) {
-	e := newTestEngine(Config{PerOwner: 2})
-	for range 10 { // none of them reads on
-		_, _ = e.Open(Opening{Owner: Key("user", "ada"), Now: e.Applied()})
-	}
-	ending := 0
-	for s := range e.streams {
-		if s.ending != nil {
-			ending++
-		}
-	}
-	if ending != 8 {
-		t.Errorf("of 10 streams %d were ended, the limit is 2", ending)
-	}
-}
-
 func TestAnEditBetweenTwoPagesIsNoNewMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newTestEngine(Config{})

@@ -105,3 +105,59 @@ func await(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
+
+// serveHTTP2 is serve over HTTP/2, which counts a deadline from when it is set, whether anything is written
+// or not.
+func serveHTTP2(t *testing.T, e *Engine) (*httptest.Server, *http.Client) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s, err := e.Open(Opening{Owner: Key("user", "ada"), Now: e.Applied()}); err == nil {
+			_ = s.Serve(w, r)
+		}
+	}))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	return srv, srv.Client()
+}
+
+func TestAnIdleStreamOverHTTP2IsNotCut(t *testing.T) {
+	e := newTestEngine(Config{WriteTimeout: 100 * time.Millisecond})
+	srv, client := serveHTTP2(t, e)
+	resp, err := client.Get(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.ProtoMajor != 2 {
+		t.Fatalf("the protocol is %s, or this proves nothing", resp.Proto)
+	}
+	events := NewDecoder(resp.Body)
+	if m, err := events.Next(); err != nil || m.Name != "ping" {
+		t.Fatalf("came %+v, %v", m, err)
+	}
+	<-time.After(300 * time.Millisecond) // three times as long as a write may take
+	e.Append(entry(1, Key("user", "ada")))
+	if m, err := events.Next(); err != nil || m.Data != "text 1" {
+		t.Errorf("after a pause came %+v, %v", m, err)
+	}
+}
+
+func TestAPeerThatStoppedReadingIsCutOverHTTP2(t *testing.T) {
+	e := newTestEngine(Config{WriteTimeout: 200 * time.Millisecond, Pending: 4})
+	srv, client := serveHTTP2(t, e)
+	resp, err := client.Get(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	big := strings.Repeat("x", 1<<20)
+	for id := int64(1); id <= 20; id++ {
+		en := entry(id, Key("user", "ada"))
+		en.Render = func(string, bool) (Event, error) { return Event{ID: fmt.Sprint(id), Data: big}, nil }
+		e.Append(en)
+	}
+	await(t, "the stream is cut", func() bool { return e.Stats().Streams == 0 })
+	if e.Stats().Cut != 1 {
+		t.Errorf("%d streams were cut for want of progress, want 1", e.Stats().Cut)
+	}
+}

@@ -4,12 +4,13 @@ import "sync/atomic"
 
 // counters count since the engine was made.
 type counters struct {
-	opened, delivered, fellBehind, replays, replayed, bytes, cut atomic.Uint64
+	opened, delivered, fellBehind, replays, replayed, bytes, cut, limited atomic.Uint64
 }
 
 // Stats is the state of an engine, for metrics.
 type Stats struct {
 	Streams    int    // open now
+	Queued     int    // entries and ephemeral events waiting for streams' writers now
 	Keys       int    // with subscribers now
 	Opened     uint64 // streams since the start
 	Delivered  uint64 // durable events written to streams
@@ -18,14 +19,20 @@ type Stats struct {
 	Replayed   uint64 // entries read again, from ring or store
 	Bytes      uint64 // written to streams
 	Cut        uint64 // streams ended because writing made no progress
+	Limited    uint64 // streams ended because there were too many
 }
 
 // Stats gives the engine's state.
 func (e *Engine) Stats() Stats {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
+	queued := 0
+	for s := range e.open() {
+		queued += s.queued()
+	}
 	return Stats{
-		Streams:    len(e.streams),
+		Streams:    e.streams.Len(),
+		Queued:     queued,
 		Keys:       len(e.audience),
 		Opened:     e.counter.opened.Load(),
 		Delivered:  e.counter.delivered.Load(),
@@ -34,5 +41,6 @@ func (e *Engine) Stats() Stats {
 		Replayed:   e.counter.replayed.Load(),
 		Bytes:      e.counter.bytes.Load(),
 		Cut:        e.counter.cut.Load(),
+		Limited:    e.counter.limited.Load(),
 	}
 }

@@ -1,8 +1,11 @@
 package sse
 
 import (
+	"container/list"
 	"context"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,15 +14,21 @@ import (
 // until it is level again; opening with a cursor, falling behind and being live are the same loop
 // (Next). It knows nothing of sockets; Serve writes it to one.
 type Stream struct {
-	engine *Engine
-	format string
-	owner  StreamKey
-	slot   int
-	opened time.Time
-	ends   time.Time
-	wake   chan struct{}
+	engine   *Engine
+	format   string
+	label    string
+	owner    StreamKey
+	detached bool // it has no place in the sequence
+	slot     int
+	opened   time.Time
+	ends     time.Time
+	wake     chan struct{}
+	groups   []Group
+	bytes    atomic.Uint64 // written
+	place    *list.Element // in the engine's list, guarded by its mu; nil when stopped
 
-	mu       sync.Mutex
+	mu       sync.Mutex // guards the rest
+	serving  serving
 	keys     map[StreamKey]int64
 	keysAt   int64           // keys are right as of here
 	ringAt   int64           // the ring may serve once the engine has come here: it may not know yet what was taken back
@@ -33,17 +42,29 @@ type Stream struct {
 	due      bool            // a heartbeat is
 	pending  []queued
 	ending   *ending
+	onEnding func() // called when ending is set; must not block
 }
 
-// queued is an entry, or the frame of an ephemeral event for a key.
+// queued is a reference to what many streams share: an entry, or an ephemeral event.
 type queued struct {
 	entry *Entry
-	frame []byte
-	key   StreamKey
+	flash *flash
 }
 
-// ending is the last thing a stream says: bye with a reason, or a reset.
+// fewPending is how long a queue may be kept once it is empty. One that has grown longer is let go.
+const fewPending = 8
+
+// serving is how a stream is being answered.
+type serving struct {
+	finite   bool // it ends by itself
+	way      string
+	protocol string
+}
+
+// ending is the last thing a stream says: nothing; or that it is over, after what is pending; or bye with
+// a reason; or a reset.
 type ending struct {
+	over  bool
 	bye   string
 	retry time.Duration
 	reset *Control
@@ -62,8 +83,8 @@ func (s *Stream) Position() Position {
 func (s *Stream) setKey(g Grant, id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id <= s.keysAt {
-		return false // known when the stream was opened
+	if _, told := s.keys[g.Owner]; !told || id <= s.keysAt {
+		return false // known when the stream was opened, or it is only one of the owner's group
 	}
 	if g.Revoke {
 		delete(s.keys, g.Key)
@@ -73,11 +94,31 @@ func (s *Stream) setKey(g Grant, id int64) bool {
 	return true
 }
 
+// lent is since when a key is held that came with no durable event: no durable event is seen through it.
+const lent = math.MaxInt64
+
+// lend is setKey without a position. A key that is held already stays as it is. The caller holds the engine's
+// mu for writing.
+func (s *Stream) lend(g Grant) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, told := s.keys[g.Owner]
+	if _, held := s.keys[g.Key]; !told || held != g.Revoke {
+		return false
+	}
+	if g.Revoke {
+		delete(s.keys, g.Key)
+	} else {
+		s.keys[g.Key] = lent
+	}
+	return true
+}
+
 // push queues an entry. The caller holds the engine's mu.
 func (s *Stream) push(entry *Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.level || s.ending != nil || entry.Position.ID <= s.cursor.ID {
+	if s.detached || !s.level || s.ending != nil || entry.Position.ID <= s.cursor.ID {
 		return // it will be read, or has been
 	}
 	if n := len(s.pending); n > 0 && s.pending[n-1].entry == entry {
@@ -86,21 +127,26 @@ func (s *Stream) push(entry *Entry) {
 	s.queue(queued{entry: entry})
 }
 
-// pushFrame queues an ephemeral frame. The caller holds the engine's mu.
-func (s *Stream) pushFrame(key StreamKey, frame []byte) {
+// pushFlash queues an ephemeral event. The caller holds the engine's mu.
+func (s *Stream) pushFlash(f *flash) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.level && s.ending == nil {
-		s.queue(queued{frame: frame, key: key})
+		s.queue(queued{flash: f})
 	}
 }
 
+// queue adds to what is pending. When there is too much of it, it is all dropped, to be read again from
+// the sequence; a stream without a place in that misses what does not fit.
 func (s *Stream) queue(q queued) {
-	if len(s.pending) >= s.engine.cfg.Pending {
+	switch {
+	case len(s.pending) < s.engine.cfg.Pending:
+		s.pending = append(s.pending, q)
+	case s.detached:
+		s.engine.counter.fellBehind.Add(1)
+	default:
 		s.pending, s.level, s.behindAt, s.omitted = nil, false, s.cursor.ID, false
 		s.engine.counter.fellBehind.Add(1)
-	} else {
-		s.pending = append(s.pending, q)
 	}
 	s.nudge()
 }
@@ -113,11 +159,10 @@ const farBehind = 1000
 func (s *Stream) tick(beat bool, now time.Time, applied int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now.After(s.ends) && s.ending == nil {
-		s.ending = &ending{bye: ByeAge}
-		s.nudge()
+	if now.After(s.ends) {
+		s.endWith(ending{bye: ByeAge})
 	}
-	if beat || s.level && applied-s.cursor.ID > farBehind {
+	if beat || !s.detached && s.level && applied-s.cursor.ID > farBehind {
 		s.due = true
 		s.nudge()
 	}
@@ -127,16 +172,46 @@ func (s *Stream) tick(beat bool, now time.Time, applied int64) {
 func (s *Stream) stop(with ending) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ending == nil {
-		s.ending = &with
+	s.endWith(with)
+}
+
+func (s *Stream) endWith(with ending) {
+	if s.ending != nil {
+		return
+	}
+	s.ending = &with
+	if s.onEnding != nil {
+		s.onEnding()
 	}
 	s.nudge()
+}
+
+// whenEnding has f called as soon as the stream is to end.
+func (s *Stream) whenEnding(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onEnding = f
+	if s.ending != nil {
+		f()
+	}
 }
 
 func (s *Stream) isEnding() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.ending != nil
+}
+
+func (s *Stream) queued() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.pending)
+}
+
+func (s *Stream) isFinite() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.serving.finite
 }
 
 func (s *Stream) nudge() {

@@ -1,0 +1,189 @@
+package sse
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+)
+
+func TestDetachedStreamsAreToldNothingDurableAndKeepIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		room := Key("room", 1)
+		detached, placed := openDetached(t, e, room), open(t, e, -1, room)
+		readIDs(t, placed)
+		e.Append(entry(1, room, Key("user", "ada")))
+		if err := e.Broadcast(t.Context(), room, Event{ID: "mine", Name: "note"}); err != nil {
+			t.Fatal(err)
+		}
+		frames, _ := detached.Next(t.Context())
+		if len(frames) != 1 || string(frames[0]) != "id: mine\nevent: note\ndata: \n\n" {
+			t.Errorf("the detached stream got %q", frames)
+		}
+		frames, _ = placed.Next(t.Context())
+		if len(frames) != 2 || string(frames[1]) != "event: note\ndata: \n\n" {
+			t.Errorf("the stream whose ids are positions got %q", frames)
+		}
+	})
+}
+
+func TestAnEphemeralEventBeforeTheFirstReadIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		s := open(t, e, -1, Key("room", 1))
+		if err := e.Broadcast(t.Context(), Key("room", 1), Event{Name: "typing", Data: "ada"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "typing ada")
+	})
+}
+
+func TestADetachedStreamThatFallsBehindMissesWhatDoesNotFit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{Pending: 2})
+		s := openDetached(t, e, Key("demo", 1))
+		for _, data := range []string{"one", "two", "three"} {
+			if err := e.Deliver(Key("demo", 1), Event{Name: "note", Data: data}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect(t, readIDs(t, s), "note one", "note two")
+		if n := e.Stats().FellBehind; n != 1 {
+			t.Errorf("it is counted %d times that a stream fell behind", n)
+		}
+		if err := e.Deliver(Key("demo", 1), Event{Name: "note", Data: "four"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "note four")
+	})
+}
+
+func TestKeysComeAndGoOnEveryServerWhileTheStreamIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := NewLocal()
+		a, b := newTestEngine(Config{Bus: bus}), newTestEngine(Config{Bus: bus})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = a.Run(ctx) }()
+		go func() { _ = b.Run(ctx) }()
+		synctest.Wait()
+		mine, extra := Key("demo", "ada"), Key("demo", "ada", "c")
+		s := openDetached(t, b, mine)
+		say := func(data string) {
+			t.Helper()
+			if err := a.Broadcast(ctx, extra, Event{Name: "note", Data: data}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say("before")
+		if err := a.Grant(ctx, Grant{Owner: mine, Key: extra}); err != nil {
+			t.Fatal(err)
+		}
+		say("while it is held")
+		if err := a.Grant(ctx, Grant{Owner: mine, Key: extra}); err != nil { // again, which is harmless
+			t.Fatal(err)
+		}
+		say("still")
+		synctest.Wait()
+		expect(t, readIDs(t, s), "note while it is held", "note still")
+		if err := a.Grant(ctx, Grant{Owner: mine, Key: extra, Revoke: true}); err != nil {
+			t.Fatal(err)
+		}
+		say("after")
+		synctest.Wait()
+		expect(t, readIDs(t, s))
+	})
+}
+
+func TestAKeyThatIsLentShowsNothingDurable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		ada, room := Key("user", "ada"), Key("room", 1)
+		s := open(t, e, -1)
+		readIDs(t, s)
+		if err := e.Grant(t.Context(), Grant{Owner: ada, Key: room}); err != nil {
+			t.Fatal(err)
+		}
+		e.Append(entry(1, room))
+		if err := e.Deliver(room, Event{Name: "note", Data: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "note x")
+	})
+}
+
+func TestAMemberOfAGroupIsNotGivenWhatItsOwnerIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		ada, room := Key("user", "ada"), Key("room", 1)
+		s, err := e.Open(Opening{Owner: ada, Groups: []Group{{Key: ada}}, Now: e.Applied(), Detached: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		join := entry(1, room, ada)
+		join.Grants = []Grant{{Owner: ada, Key: room}}
+		e.Append(join)
+		for _, key := range []StreamKey{ada, room} {
+			if err := e.Deliver(key, Event{Name: "note", Data: "x"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect(t, readIDs(t, s))
+		if err := e.Close(t.Context(), ada, ByeSignedOut); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "bye signed_out")
+	})
+}
+
+func TestBroadcastingCostsNoAllocationForEachSubscriber(t *testing.T) {
+	cost := func(subscribers int) float64 {
+		e := newTestEngine(Config{Pending: 8})
+		key := Key("room", 1)
+		for range subscribers {
+			openDetached(t, e, key)
+		}
+		return testing.AllocsPerRun(5, func() {
+			if err := e.Deliver(key, Event{Data: "hello"}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	one, thousand := cost(1), cost(1000)
+	if thousand > one {
+		t.Errorf("%v allocations for 1,000 subscribers, %v for one", thousand, one)
+	}
+}
+
+func TestTheInspectorSeesStreamsAndEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		room := Key("room", 1)
+		placed := open(t, e, -1, room)
+		openDetached(t, e, Key("demo", 1))
+		readIDs(t, placed)
+		en := entry(1, room)
+		en.Kind = "message"
+		e.Append(en)
+		if err := e.Deliver(room, Event{ID: "x", Name: "typing", Data: "ada"}); err != nil {
+			t.Fatal(err)
+		}
+		report := e.Inspect(0)
+		if len(report.Streams) != 2 || len(report.Recent) != 2 {
+			t.Fatalf("the report is %+v", report)
+		}
+		first := report.Streams[0]
+		if first.Owner != Key("user", "ada") || first.Queued != 2 || first.Lag != 1 || len(first.Keys) != 2 || first.Keys[0] != room {
+			t.Errorf("the first stream is %+v", first)
+		}
+		if newest := report.Recent[0]; newest.Name != "typing" || newest.ID != "x" || newest.Place != 0 || newest.Bytes == 0 {
+			t.Errorf("the newest event is %+v", newest)
+		}
+		if older := report.Recent[1]; older.Name != "message" || older.Place != 1 {
+			t.Errorf("the one before is %+v", older)
+		}
+		if n := len(e.Inspect(1).Streams); n != 1 {
+			t.Errorf("of at most one stream %d are reported", n)
+		}
+	})
+}
