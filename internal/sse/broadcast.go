@@ -104,6 +104,7 @@ const (
 	messageEvent = "event"
 	messageClose = "close"
 	messageGrant = "grant"
+	messageAsk   = "ask"
 )
 
 type wireEvent struct {
@@ -137,6 +138,8 @@ func (e *Engine) listen(ctx context.Context) error {
 			e.closeHere(m.Key, m.Reason)
 		case messageGrant:
 			e.grantHere(Grant{Owner: m.Owner, Key: m.Key, Revoke: m.Revoke})
+		case messageAsk:
+			e.report(ctx, m.Key)
 		case messageEvent:
 			formats := Formats{}
 			for format, event := range m.Events {

@@ -154,36 +154,3 @@ func TestBroadcastingCostsNoAllocationForEachSubscriber(t *testing.T) {
 		t.Errorf("%v allocations for 1,000 subscribers, %v for one", thousand, one)
 	}
 }
-
-func TestTheInspectorSeesStreamsAndEvents(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		e := newTestEngine(Config{})
-		room := Key("room", 1)
-		placed := open(t, e, -1, room)
-		openDetached(t, e, Key("demo", 1))
-		readIDs(t, placed)
-		en := entry(1, room)
-		en.Kind = "message"
-		e.Append(en)
-		if err := e.Deliver(room, Event{ID: "x", Name: "typing", Data: "ada"}); err != nil {
-			t.Fatal(err)
-		}
-		report := e.Inspect(0)
-		if len(report.Streams) != 2 || len(report.Recent) != 2 {
-			t.Fatalf("the report is %+v", report)
-		}
-		first := report.Streams[0]
-		if first.Owner != Key("user", "ada") || first.Queued != 2 || first.Lag != 1 || len(first.Keys) != 2 || first.Keys[0] != room {
-			t.Errorf("the first stream is %+v", first)
-		}
-		if newest := report.Recent[0]; newest.Name != "typing" || newest.ID != "x" || newest.Place != 0 || newest.Bytes == 0 {
-			t.Errorf("the newest event is %+v", newest)
-		}
-		if older := report.Recent[1]; older.Name != "message" || older.Place != 1 {
-			t.Errorf("the one before is %+v", older)
-		}
-		if n := len(e.Inspect(1).Streams); n != 1 {
-			t.Errorf("of at most one stream %d are reported", n)
-		}
-	})
-}

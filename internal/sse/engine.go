@@ -21,6 +21,9 @@ type Config struct {
 	// (Reset), or one key's things (Stale), anew. ID, if any, is set by the engine.
 	Control func(format string, c Control) Event
 
+	// Report makes an event of what Inspect gives, for those who ask all servers (Ask). Nil: nothing is told.
+	Report func(Report) Event
+
 	// Fresh says whether this server knows what goes on. While it does not, it tells nothing ephemeral:
 	// it might tell somebody who may not know any more. (It always does.)
 	Fresh func() bool
@@ -37,6 +40,7 @@ type Config struct {
 	Pending      int           // entries queued for a stream before it counts as fallen behind (256)
 	PerKey       int           // bounds of what a stream is told when it opens (50)
 	Total        int           // (500)
+	Name         string        // of this server, in reports (a random one)
 	Log          *slog.Logger
 }
 
@@ -88,7 +92,8 @@ type Engine struct {
 	draining bool
 	empty    chan struct{} // closed when draining and the last stream has gone
 
-	recent recent
+	recent   recent
+	reported reported
 }
 
 // New makes an engine. It delivers durable events once Reset has told it where the sequence begins;
@@ -107,6 +112,9 @@ func New(cfg Config) *Engine {
 	setDefault(&cfg.Total, 500)
 	if cfg.Bus == nil {
 		cfg.Bus = NewLocal()
+	}
+	if cfg.Name == "" {
+		cfg.Name = rand.Text()[:6]
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

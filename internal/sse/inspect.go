@@ -1,6 +1,8 @@
 package sse
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -8,7 +10,9 @@ import (
 
 // Report is what an engine is doing, for whoever looks after it.
 type Report struct {
-	Streams []StreamState // the oldest first
+	Server  string
+	Stats   Stats
+	Streams []StreamState // those that wait for most first, then the newest
 	Recent  []Seen        // the newest first
 }
 
@@ -37,17 +41,62 @@ type Seen struct {
 	Bytes int   // about
 }
 
-// Inspect reports the newest streams of this server, at most so many (0: all), and the newest events.
+// Inspect reports at most so many streams of this server (0: all), and the newest events.
 func (e *Engine) Inspect(streams int) Report {
+	r := Report{Server: e.cfg.Name, Stats: e.Stats(), Streams: e.states(), Recent: e.recent.newest()}
+	slices.SortStableFunc(r.Streams, func(a, b StreamState) int {
+		return cmp.Or(cmp.Compare(b.Queued, a.Queued), cmp.Compare(b.Lag, a.Lag), b.Opened.Compare(a.Opened))
+	})
+	if streams > 0 {
+		r.Streams = r.Streams[:min(streams, len(r.Streams))]
+	}
+	return r
+}
+
+func (e *Engine) states() (all []StreamState) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	var r Report
-	for el := e.streams.Back(); el != nil && (streams == 0 || len(r.Streams) < streams); el = el.Prev() {
-		r.Streams = append(r.Streams, el.Value.(*Stream).state(e.applied.ID))
+	for s := range e.open() {
+		all = append(all, s.state(e.applied.ID))
 	}
-	slices.Reverse(r.Streams)
-	r.Recent = e.recent.newest()
-	return r
+	return all
+}
+
+// Ask has every server report to the key's streams, by Config.Report.
+func (e *Engine) Ask(ctx context.Context, key StreamKey) error {
+	e.report(ctx, key)
+	return e.publish(ctx, message{Kind: messageAsk, Key: key})
+}
+
+// How much a server reports, and how often at most, however many ask.
+const (
+	reportStreams = 50
+	reportPause   = time.Second
+)
+
+// reported is when a server last reported.
+type reported struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (r *reported) due(now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now.Sub(r.at) < reportPause {
+		return false
+	}
+	r.at = now
+	return true
+}
+
+func (e *Engine) report(ctx context.Context, key StreamKey) {
+	if e.cfg.Report == nil || !e.reported.due(time.Now()) {
+		return
+	}
+	if err := e.Broadcast(ctx, key, e.cfg.Report(e.Inspect(reportStreams))); err != nil {
+		e.cfg.Log.Debug("a report was not heard by all", "err", err)
+	}
 }
 
 func (s *Stream) state(applied int64) StreamState {

@@ -55,7 +55,7 @@ func (e *Engine) Open(o Opening) (*Stream, error) {
 		ends: now.Add(e.cfg.MaxAge - rand.N(e.cfg.MaxAge/4+1)),
 		wake: make(chan struct{}, 1),
 		keys: make(map[StreamKey]int64, len(o.Keys)+1), keysAt: o.Now.ID, ringAt: o.Now.ID,
-		groups: o.Groups,
+		groups:  o.Groups,
 		cursor:  o.Now,
 		greeted: o.Detached,
 		pending: make([]queued, 0, fewPending),
