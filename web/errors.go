@@ -106,10 +106,10 @@ func (s *Server) fail(c echo.Context, err error) {
 // isProbe is about addresses where only programs ask.
 func isProbe(path string) bool {
 	switch path {
-	case "/session", "/me", streamPath, "/livez", "/readyz", "/metrics":
+	case "/session", "/me", broadcastPath, "/livez", "/readyz", "/metrics":
 		return true
 	}
-	return false
+	return isStream(path)
 }
 
 // loginURL leads to the login page and from there back to the page that was asked for.

@@ -87,10 +87,10 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 // isBackground is about paths that machines ask for, over and over.
 func isBackground(path string) bool {
 	switch path {
-	case streamPath, "/livez", "/readyz", "/metrics":
+	case "/livez", "/readyz", "/metrics":
 		return true
 	}
-	return strings.HasPrefix(path, staticPath)
+	return isStream(path) || strings.HasPrefix(path, staticPath)
 }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }

@@ -28,6 +28,7 @@ type config struct {
 	heartbeat    time.Duration
 	retention    time.Duration
 	rateLimit    bool
+	token        string // for commands that ask a running server
 	logLevel     slog.Level
 	logFormat    string
 }
@@ -67,6 +68,8 @@ var settings = []setting{
 		func(c *config, v string) (err error) { c.retention, err = parseDuration(v); return err }},
 	{"CHAT_RATE_LIMIT", "on", "off lifts all limits per person, session and address. For load tests only.",
 		func(c *config, v string) error { c.rateLimit = v == "on"; return oneOf(v, "on", "off") }},
+	{"CHAT_TOKEN", "", "For chat broadcast -server URL: an administrator's token, made on the settings page there.\nThe server itself does not need it.",
+		func(c *config, v string) error { c.token = v; return checkToken(v) }},
 	{"CHAT_LOG_LEVEL", "info", "What is logged at least: debug, info, warn or error.",
 		func(c *config, v string) error { return parseLevel(&c.logLevel, v) }},
 	{"CHAT_LOG_FORMAT", "auto", "text, json, or auto: text at a terminal, JSON elsewhere.",

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// None of these puts a URL into its error: it may hold a password.
+// None of these puts a URL or a token into its error: it may hold a password, or is one.
 
 func checkAddr(v string) error {
 	_, port, err := net.SplitHostPort(v)
@@ -63,16 +63,31 @@ func parsePublicURL(v string) (*url.URL, error) {
 	return u, nil
 }
 
+// parseOrigins gives origins as browsers write them: in lower case, without the port that goes without saying.
 func parseOrigins(v string) ([]string, error) {
 	var origins []string
 	for item := range items(v) {
 		u, ok := parseOrigin(item)
 		if !ok {
-			return nil, fmt.Errorf("an origin is http:// or https:// and a host, such as https://app.example.com; one of these is not")
+			return nil, fmt.Errorf("%s is no origin; an origin is http:// or https:// and a host, and no path, such as https://app.example.com", quoted(item))
 		}
-		origins = append(origins, u.Scheme+"://"+strings.ToLower(u.Host))
+		host := strings.ToLower(u.Host)
+		if port := defaultPorts[u.Scheme]; u.Port() == port {
+			host = strings.TrimSuffix(host, ":"+port)
+		}
+		origins = append(origins, u.Scheme+"://"+host)
 	}
 	return origins, nil
+}
+
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
+
+// quoted names what is wrong, without the password that a URL may have.
+func quoted(item string) string {
+	if u, err := url.Parse(item); err != nil || u.User != nil {
+		return "one of these"
+	}
+	return strconv.Quote(item)
 }
 
 // parseOrigin accepts a scheme and a host, and nothing more.
@@ -114,6 +129,14 @@ func items(v string) func(func(string) bool) {
 
 func checkSignup(v string) error {
 	return oneOf(v, "open", "invite", "closed")
+}
+
+// checkToken accepts what can be a token, and none.
+func checkToken(v string) error {
+	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("a token has no spaces, line breaks or other special characters; copy it anew")
+	}
+	return nil
 }
 
 // parseDuration accepts a positive duration.

@@ -11,10 +11,12 @@ func usage() string {
 	b.WriteString(`chat: rooms to talk in, where nothing is lost.
 
 Usage:
-  chat [serve]   run the server
-  chat migrate   bring the database up to date and stop
-  chat version   tell the version
-  chat help      this
+`)
+	for _, c := range commands {
+		fmt.Fprintf(&b, "  %-18s   %s\n", c.usage, c.meaning)
+	}
+	b.WriteString(`  chat version         tell the version
+  chat help            this
 
 Settings, all of them environment variables, with their defaults:
 `)

@@ -3,6 +3,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,16 +17,16 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(dispatch(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+	os.Exit(dispatch(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
 
-// dispatch runs the subcommand that args name and gives the exit status.
-func dispatch(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	command := "serve"
+// dispatch runs the command that args name and gives the exit status: 1 if it failed, 2 if the call is wrong.
+func dispatch(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	name := "serve"
 	if len(args) > 0 {
-		command = args[0]
+		name, args = args[0], args[1:]
 	}
-	switch command {
+	switch name {
 	case "help", "-h", "-help", "--help":
 		say(stdout, "%s", usage())
 		return 0
@@ -32,17 +34,23 @@ func dispatch(ctx context.Context, args, environ []string, stdout, stderr io.Wri
 		say(stdout, "%s\n", version())
 		return 0
 	}
-	run, known := map[string]func(context.Context, config, *slog.Logger, io.Writer) error{
-		"serve":   serve,
-		"migrate": migrate,
-	}[command]
-	if !known || len(args) > 1 {
-		say(stderr, "chat: this is not understood: %q\n\n%s", strings.Join(args, " "), usage())
+	command, known := findCommand(name)
+	if !known {
+		say(stderr, "chat: %q is not understood\n\n%s", name, usage())
+		return 2
+	}
+	do, err := command.parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		say(stdout, "%s", command.help())
+		return 0
+	case err != nil:
+		say(stderr, "chat %s: %s; \"chat %s -h\" explains the call\n", name, err, name)
 		return 2
 	}
 	cfg, err := readConfig(environ)
 	if err == nil {
-		err = run(ctx, cfg, newLogger(cfg, stderr), stdout)
+		err = do(ctx, call{cfg, newLogger(cfg, stderr), stdin, stdout})
 	}
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {

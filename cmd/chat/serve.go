@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"strconv"
@@ -12,9 +11,9 @@ import (
 )
 
 // serve runs the server until ctx ends. The one line on stdout is where to find it.
-func serve(ctx context.Context, cfg config, log *slog.Logger, stdout io.Writer) error {
-	return run(ctx, cfg, log, func(addr string) {
-		say(stdout, "%s\n", siteURL(cfg, addr))
+func serve(ctx context.Context, c call) error {
+	return run(ctx, c.cfg, c.log, func(addr string) {
+		say(c.stdout, "%s\n", siteURL(c.cfg, addr))
 	})
 }
 

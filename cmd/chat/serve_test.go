@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/chat/internal/sse"
 )
 
 func TestAServerServes(t *testing.T) {
@@ -43,27 +45,27 @@ func TestMessagesReachTheStreamAndTheShutdownSaysBye(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	lines := bufio.NewScanner(res.Body)
-	until := func(prefix string) string {
+	events := sse.NewDecoder(res.Body)
+	until := func(name string) (data string) {
 		t.Helper()
-		for lines.Scan() {
-			if strings.HasPrefix(lines.Text(), prefix) {
-				return lines.Text()
+		for {
+			event, err := events.Next()
+			if err != nil {
+				t.Fatalf("the stream ended before %q: %v", name, err)
+			}
+			if event.Name == name {
+				return event.Data
 			}
 		}
-		t.Fatalf("the stream ended before %q: %v", prefix, lines.Err())
-		return ""
 	}
-	until("event: ping")
+	until("ping")
 	s.ask("POST", "/rooms/general/messages", ada, `{"body":"hello"}`)
-	until("event: message")
-	if data := until("data: "); !strings.Contains(data, `"body":"hello"`) {
+	if data := until("message"); !strings.Contains(data, `"body":"hello"`) {
 		t.Error(data)
 	}
 	ended := make(chan error)
 	go func() { ended <- s.stop() }()
-	until("event: bye")
-	if data := until("data: "); data != "data: drain" {
+	if data := until("bye"); data != sse.ByeDrain {
 		t.Error(data)
 	}
 	if err := <-ended; err != nil {
@@ -141,7 +143,7 @@ func TestTheStartIsOneCleanLine(t *testing.T) {
 	stdout, lines := io.Pipe()
 	status := make(chan int, 1)
 	go func() {
-		status <- dispatch(ctx, nil, []string{"CHAT_ADDR=:0", "CHAT_DATABASE_URL=sqlite::memory:"}, lines, &stderr)
+		status <- dispatch(ctx, nil, []string{"CHAT_ADDR=:0", "CHAT_DATABASE_URL=sqlite::memory:"}, nil, lines, &stderr)
 		lines.Close()
 	}()
 	line, err := bufio.NewReader(stdout).ReadString('\n')
@@ -191,7 +193,7 @@ func TestTroubleAtTheStartIsOneLine(t *testing.T) {
 			environ := append([]string{"CHAT_ADDR=127.0.0.1:0", "CHAT_DATABASE_URL=sqlite::memory:"}, test.settings...)
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // if it starts after all
 			defer cancel()
-			if status := dispatch(ctx, nil, environ, &stdout, &stderr); status != 1 {
+			if status := dispatch(ctx, nil, environ, nil, &stdout, &stderr); status != 1 {
 				t.Errorf("exit status %d", status)
 			}
 			text := stderr.String()
@@ -211,7 +213,7 @@ func TestMigrateAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chat.db")
 	for range 2 {
 		var stdout, stderr bytes.Buffer
-		if status := dispatch(t.Context(), []string{"migrate"}, []string{"CHAT_DATABASE_URL=sqlite:" + path}, &stdout, &stderr); status != 0 {
+		if status := dispatch(t.Context(), []string{"migrate"}, []string{"CHAT_DATABASE_URL=sqlite:" + path}, nil, &stdout, &stderr); status != 0 {
 			t.Fatalf("exit status %d: %s", status, stderr.String())
 		}
 	}

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"example.com/chat/internal/chat"
@@ -16,12 +17,12 @@ import (
 )
 
 // migrate brings the database up to date, which opening it does, and stops.
-func migrate(ctx context.Context, cfg config, log *slog.Logger, stdout io.Writer) error {
-	store, err := openStore(ctx, cfg, log)
+func migrate(ctx context.Context, c call) error {
+	store, err := openStore(ctx, c.cfg, c.log)
 	if err != nil {
 		return err
 	}
-	say(stdout, "the database is up to date\n")
+	say(c.stdout, "the database is up to date\n")
 	return store.Close()
 }
 
@@ -42,21 +43,46 @@ func openStore(ctx context.Context, cfg config, log *slog.Logger) (chat.Store, e
 }
 
 // openBus connects to the other servers, if there are any.
-func (n *node) openBus(ctx context.Context) error {
-	if n.cfg.redisURL == "" {
-		n.bus = sse.NewLocal()
-		return nil
+func openBus(ctx context.Context, cfg config, store chat.Store, log *slog.Logger) (sse.Bus, error) {
+	if cfg.redisURL == "" {
+		return sse.NewLocal(), nil
 	}
-	key, err := n.secret(ctx, "bus")
+	key, err := secret(ctx, store, "bus")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	bus, err := redis.Open(ctx, n.cfg.redisURL, redis.Config{Prefix: "chat:", Key: key, Log: n.log})
+	bus, err := redis.Open(ctx, cfg.redisURL, redis.Config{Prefix: "chat:", Key: key, Log: log})
 	if err != nil {
-		return fmt.Errorf("CHAT_REDIS_URL: %w", oneLine(err))
+		return nil, fmt.Errorf("CHAT_REDIS_URL: %w", oneLine(err))
 	}
-	n.bus = bus
-	return nil
+	return bus, nil
+}
+
+// joinBus connects a program that is no server to the servers. It says nothing of a Redis that is away:
+// whoever publishes is told.
+func joinBus(ctx context.Context, cfg config, log *slog.Logger) (sse.Bus, error) {
+	if path, ok := strings.CutPrefix(cfg.database, "sqlite:"); ok {
+		if _, err := os.Stat(path); err != nil { // opening would make a database, with a key that no server has
+			return nil, fmt.Errorf("CHAT_DATABASE_URL: there is no database at %s: set this as the servers have it, or name a running one with -server URL", path)
+		}
+	}
+	store, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = store.Close() }()
+	return openBus(ctx, cfg, store, slog.New(slog.DiscardHandler))
+}
+
+// secret is a secret that all servers of the installation share.
+func secret(ctx context.Context, store chat.Store, name string) ([]byte, error) {
+	fresh := make([]byte, 32)
+	rand.Read(fresh)
+	secret, err := store.Secret(ctx, name, fresh)
+	if err != nil {
+		return nil, fmt.Errorf("read the secret %q: %w", name, err)
+	}
+	return secret, nil
 }
 
 // oneLine is the error with its text on one line.

@@ -33,9 +33,10 @@ type Config struct {
 	Log    *slog.Logger // nil: slog.Default()
 }
 
-// Bus is an sse.Bus on one Redis.
+// Bus is an sse.Bus on one Redis, and queues on its lists (Push, Pop).
 type Bus struct {
 	client *redis.Client
+	popper *redis.Client // of those who wait for values of lists
 	prefix string
 	seal   sealer
 	log    *slog.Logger
@@ -71,6 +72,7 @@ func Open(ctx context.Context, url string, cfg Config) (*Bus, error) {
 
 	b := &Bus{
 		client: redis.NewClient(options),
+		popper: newPopper(options),
 		prefix: cfg.Prefix,
 		seal:   sealer{cfg.Key},
 		log:    log,
@@ -141,7 +143,7 @@ func (b *Bus) Close() error {
 		return nil
 	}
 	<-b.done
-	return b.client.Close()
+	return cmp.Or(b.popper.Close(), b.client.Close())
 }
 
 // rejections counts, and logs at most once a second: somebody who floods the bus must not flood the log.
