@@ -34,7 +34,8 @@ var allowed = map[string][]string{
 	"internal/postgres/postgrestest": {"github.com/jackc/pgx/v5"},
 	"internal/redis":                 {"internal/sse", "github.com/redis/go-redis/v9"},
 	"migrations":                     {"github.com/pressly/goose/v3"},
-	"web":                            {"internal/chat", "internal/sse", "web/view", "github.com/labstack/echo/v4", "github.com/a-h/templ", "github.com/prometheus/client_golang", "golang.org/x/time"},
+	"web":                            {"internal/chat", "internal/sse", "web/patterns", "web/view", "github.com/labstack/echo/v4", "github.com/a-h/templ", "github.com/prometheus/client_golang", "golang.org/x/time"},
+	"web/patterns":                   {"internal/chat", "internal/sse"},
 	"web/view":                       {"internal/chat", "github.com/a-h/templ"},
 }
 

@@ -100,6 +100,16 @@ func (s *Server) openingFor(c echo.Context, o chat.Opening) sse.Opening {
 	}
 }
 
+// detachedFor is the start of a stream of a session that is told only what is broadcast to the keys.
+func (s *Server) detachedFor(c echo.Context, o chat.Opening, keys ...sse.StreamKey) sse.Opening {
+	opening := s.openingFor(c, o)
+	opening.Detached = true
+	for _, key := range keys {
+		opening.Keys[key] = 0
+	}
+	return opening
+}
+
 // openingOf translates what the store read into what the engine needs. The header wins over the query: a
 // browser keeps the address of its first connection and adds the newer header when it comes back.
 func (s *Server) openingOf(c echo.Context, o chat.Opening) sse.Opening {

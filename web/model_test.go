@@ -326,19 +326,15 @@ type frame struct {
 	data     jsonEvent
 }
 
+// parseFrame reads the one event in b.
 func parseFrame(b []byte) frame {
-	var f frame
-	for line := range bytes.Lines(b) {
-		field, value, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(": "))
-		switch string(field) {
-		case "id":
-			f.id = string(value)
-		case "event":
-			f.name = string(value)
-		case "data":
-			_ = json.Unmarshal(value, &f.data) // bye and ping hold no JSON
-		}
-	}
+	m, _ := sse.NewDecoder(bytes.NewReader(b)).Next()
+	return asFrame(m)
+}
+
+func asFrame(m sse.Message) frame {
+	f := frame{id: m.LastEventID, name: m.Name}
+	_ = json.Unmarshal([]byte(m.Data), &f.data) // bye and ping hold no JSON
 	return f
 }
 

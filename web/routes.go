@@ -1,9 +1,23 @@
 package web
 
-import "github.com/labstack/echo/v4"
+import (
+	"path"
 
-// streamPath is the one route whose answers never end by themselves.
-const streamPath = "/events"
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	streamPath    = "/events"
+	broadcastPath = "/api/broadcast"
+)
+
+// isStream says whether p, the path of a route or of a request, is that of a stream. Streams are held to rules
+// of their own: pages of other origins may open them if the installation allows it (cors.go), they are not
+// counted as requests, they have no HEAD, and only programs see their errors.
+func isStream(p string) bool {
+	isPattern, _ := path.Match("/patterns/*"+streamPath, p) // an error would be about the expression
+	return isPattern || p == streamPath || p == "/inspector"+streamPath
+}
 
 type route struct {
 	method, path string
@@ -46,7 +60,18 @@ func (s *Server) routes() []route {
 		{"POST", "/settings/tokens", in(s.createToken)},
 		{"POST", "/settings/sessions/:id/revoke", in(s.revokeSession)},
 
-		{"GET", streamPath, s.events},
+		{"POST", broadcastPath, in(s.broadcastEvent)},
+
+		{"GET", "/patterns", in(s.listPatterns)},
+		{"GET", "/patterns/:name", in(s.showPattern)},
+		{"GET", "/patterns/:name" + streamPath, s.streaming(s.patternEvents)},
+		{"POST", "/patterns/:name", in(s.sendPattern)},
+		{"POST", "/patterns/:name/:action", in(s.sendPattern)},
+
+		{"GET", "/inspector", in(s.showInspector)},
+		{"GET", "/inspector" + streamPath, s.streaming(s.inspectorEvents)},
+
+		{"GET", streamPath, s.streaming(s.events)},
 		{"GET", staticPath + ":hash/*", s.showStatic},
 		{"GET", "/livez", s.showLive},
 		{"GET", "/readyz", s.showReady},

@@ -15,6 +15,7 @@ import (
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/internal/sse"
+	"example.com/chat/web/patterns"
 )
 
 // Config is what a Server is made of. Chat, Cursors, Engine and Log must be set.
@@ -28,6 +29,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
 	AllowedOrigins []string       // other origins that may open a stream, such as https://app.example.com
 	RateLimit      bool           // false lifts every limit per person, session and address
+	Queue          patterns.Queue // of the gallery; nil: one in this process
 
 	Health func(context.Context) Health // for /readyz; nil: everything is fine
 	Gauges []Gauge                      // for /metrics
@@ -41,6 +43,7 @@ type Server struct {
 	metrics *metrics
 	origins *http.CrossOriginProtection
 	address echo.IPExtractor
+	gallery *patterns.Gallery
 }
 
 // New makes a server. It panics if the public URL is not one: the caller checked it.
@@ -52,6 +55,10 @@ func New(cfg Config) *Server {
 		metrics: newMetrics(cfg.Gauges),
 		origins: newOrigins(cfg.PublicURL),
 		address: newAddress(cfg.TrustedProxies),
+		gallery: &patterns.Gallery{Engine: cfg.Engine, Queue: cfg.Queue},
+	}
+	if cfg.Queue == nil {
+		s.gallery.Queue = patterns.NewMemory()
 	}
 	s.echo.HideBanner = true
 	s.echo.Logger.SetOutput(io.Discard) // what Echo would say is in our own log
@@ -59,13 +66,22 @@ func New(cfg Config) *Server {
 	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	s.echo.Pre(s.observe, s.secure, s.slowDown, s.sameOrigin, s.boundBody, overrideMethod)
 	for _, r := range s.routes() {
-		s.echo.Add(r.method, r.path, r.handle)
-		if r.method == http.MethodGet && r.path != streamPath {
-			s.echo.Add(http.MethodHead, r.path, r.handle)
-		}
-		s.metrics.know(r.path)
+		s.add(r)
 	}
 	return s
+}
+
+// add adds a route, and what comes with each page (HEAD) and each stream (CORS).
+func (s *Server) add(r route) {
+	switch {
+	case isStream(r.path):
+		r.handle = s.crossOrigin(r.handle)
+		s.echo.OPTIONS(r.path, s.preflight)
+	case r.method == http.MethodGet:
+		s.echo.HEAD(r.path, r.handle)
+	}
+	s.echo.Add(r.method, r.path, r.handle)
+	s.metrics.know(r.path)
 }
 
 // Handler is the whole application, its protections included.

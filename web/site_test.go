@@ -37,7 +37,7 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 	log := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	cursors := chat.NewCursors(make([]byte, 16))
 	broadcast := NewBroadcast(store, cursors)
-	engine := sse.New(sse.Config{Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Log: log})
+	engine := sse.New(sse.Config{Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Report: Report, Log: log})
 	feed := chat.NewFeed(store,
 		func(e chat.Event) { engine.Append(broadcast.Entry(e)) },
 		func(p chat.Position) { engine.Reset(sse.Position(p)) }, log)

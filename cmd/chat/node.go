@@ -2,17 +2,21 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/internal/redis"
 	"example.com/chat/internal/sse"
 	"example.com/chat/web"
 )
@@ -57,7 +61,8 @@ func openNode(ctx context.Context, cfg config, log *slog.Logger) (*node, error) 
 func (n *node) wire(cursors *chat.Cursors) {
 	broadcast := web.NewBroadcast(n.store, cursors)
 	n.engine = sse.New(sse.Config{
-		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Fresh: n.fresh,
+		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control,
+		Fresh: n.fresh, Report: web.Report, Name: serverName(),
 		Heartbeat: n.cfg.heartbeat, Retention: n.cfg.retention, Log: n.log,
 	})
 	n.feed = chat.NewFeed(n.store,
@@ -75,13 +80,25 @@ func (n *node) wire(cursors *chat.Cursors) {
 		}
 	}
 	n.writer = chat.NewWriter(n.store, announce, n.log)
-	site := web.New(web.Config{
+	site := web.Config{
 		Chat:    chat.New(n.store, n.writer, chat.Config{SignupClosed: n.cfg.signupClosed}),
 		Cursors: cursors, Engine: n.engine, Log: n.log,
 		PublicURL: n.cfg.publicURL, TrustedProxies: n.cfg.proxies, AllowedOrigins: n.cfg.origins,
 		RateLimit: n.cfg.rateLimit, Health: n.health, Gauges: n.gauges(),
-	})
-	n.http = newHTTPServer(site.Handler(), n.cfg, n.log)
+	}
+	if bus, ok := n.bus.(*redis.Bus); ok {
+		site.Queue = bus
+	}
+	n.http = newHTTPServer(web.New(site).Handler(), n.cfg, n.log)
+}
+
+// serverName tells this server from others, also on the same machine.
+func serverName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "server"
+	}
+	return host + "-" + strings.ToLower(rand.Text()[:4])
 }
 
 // newHTTPServer speaks HTTP/1.1 and HTTP/2, the latter also without TLS. It has no WriteTimeout, which

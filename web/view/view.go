@@ -57,7 +57,7 @@ func (p Problem) beside(fields ...string) string {
 }
 
 // stylesheets in the order in which their layers are declared.
-var stylesheets = []string{"base", "layout", "form", "sidebar", "room", "message", "composer", "status", "page"}
+var stylesheets = []string{"base", "layout", "form", "sidebar", "room", "message", "composer", "status", "page", "patterns", "live", "source", "inspector"}
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 

@@ -63,6 +63,27 @@ func roomPage() RoomPage {
 	}
 }
 
+func patterns() []Pattern {
+	return []Pattern{
+		{Name: "count", Title: "Finite stream", Group: "Answering", Lead: "Values as they are made.", Stream: "/patterns/count/events?n=10&every=500"},
+		{
+			Name: "stream", Title: `<script>alert(6)</script>`, Group: "Broadcasting", Lead: `<img src=x onerror="alert(7)">`,
+			Watch: []string{"What is sent arrives everywhere.", "</ul><script>alert(8)</script>"}, Stream: "/patterns/stream/events", Names: []string{"greeting", "farewell"},
+			Forms: []PatternForm{
+				{"Broadcast", "/patterns/stream", "Send", []PatternField{{"data", "Data", "</textarea><script>alert(9)</script>", "Several lines.", true}, {"event", "Event", `"greeting"`, "", false}}},
+				{"Close", "/patterns/stream/close", "Close", nil},
+			},
+			Commands: []string{"curl -N -H 'Authorization: Bearer {token}' '{base}/patterns/stream/events'"},
+			Source:   []PatternSource{{"web/patterns/stream.go", "package patterns\n\n// <script>alert(10)</script>\nconst answer = 42\n"}},
+		},
+		{Name: "many", Title: "HTTP/2", Group: "Broadcasting", Lead: "Ten at once.", Stream: "/patterns/count/events", Streams: 10, Source: []PatternSource{{"many.sh", "echo if\n"}}},
+	}
+}
+
+func patternPage(at int) PatternPage {
+	return PatternPage{Viewer: ada, Cursor: "c1.abc", Lines: lines(), Pattern: patterns()[at], All: patterns(), Base: "https://chat.example"}
+}
+
 func changed[T any](v T, change func(*T)) T {
 	change(&v)
 	return v
@@ -93,6 +114,12 @@ var goldens = map[string]templ.Component{
 		},
 	}),
 	"error": Error(ErrorPage{Status: 404, Message: chat.ErrNotFound.Message, RequestID: "r1"}),
+
+	"patterns":        Patterns(PatternsPage{Viewer: ada, Cursor: "c1.abc", Lines: lines(), Patterns: patterns()}),
+	"pattern":         ShowPattern(patternPage(1)),
+	"pattern_many":    ShowPattern(patternPage(2)),
+	"pattern_refused": ShowPattern(changed(patternPage(1), func(v *PatternPage) { v.Problem = Problem{"event", "A name has no line breaks."} })),
+	"pattern_trouble": ShowPattern(changed(patternPage(1), func(v *PatternPage) { v.Problem = Problem{Message: "That was too often."} })),
 
 	"stream_message": StreamMessage(MessageChange{7, messages()[1]}),
 	"stream_removal": StreamRemoval(MessageChange{8, messages()[2]}),

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/internal/sse"
+	"example.com/chat/web/patterns"
+	"example.com/chat/web/view"
+)
+
+// GET /patterns: the gallery of the stream engine's patterns.
+func (s *Server) listPatterns(c echo.Context, v visitor) error {
+	page, err := s.Chat.Page(c.Request().Context(), v.ID, chat.PageQuery{})
+	if err != nil {
+		return err
+	}
+	return showHTML(c, http.StatusOK, view.Patterns(view.PatternsPage{
+		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms, Patterns: catalogue,
+	}))
+}
+
+// GET /patterns/:name: a pattern, live.
+func (s *Server) showPattern(c echo.Context, v visitor) error {
+	return s.patternPage(c, v, c.Param("name"), nil)
+}
+
+func (s *Server) patternPage(c echo.Context, v visitor, name string, problem error) error {
+	pattern, err := findPattern(name)
+	if err != nil {
+		return err
+	}
+	page, err := s.Chat.Page(c.Request().Context(), v.ID, chat.PageQuery{})
+	if err != nil {
+		return err
+	}
+	return showHTML(c, formStatus(c, problem), view.ShowPattern(view.PatternPage{
+		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms,
+		Pattern: pattern, All: catalogue, Problem: view.ProblemOf(problem), Base: s.base(c.Request()),
+	}))
+}
+
+// findPattern is the pattern of a page, with the source that runs.
+func findPattern(name string) (view.Pattern, error) {
+	for _, p := range catalogue {
+		if p.Name != name {
+			continue
+		}
+		p.Source = nil
+		for _, file := range sources[name] {
+			text, err := patterns.Source(file)
+			if err != nil {
+				return p, err
+			}
+			p.Source = append(p.Source, view.PatternSource{Name: "web/patterns/" + file, Text: text})
+		}
+		return p, nil
+	}
+	return view.Pattern{}, chat.ErrNotFound
+}
+
+// base is how this installation is reached, as far as the request tells.
+func (s *Server) base(r *http.Request) string {
+	switch {
+	case s.PublicURL != nil:
+		return s.PublicURL.String()
+	case s.isTLS(r):
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// GET /patterns/:name/events: the pattern's stream.
+func (s *Server) patternEvents(c echo.Context) error {
+	v, err := s.visitor(c)
+	if err != nil {
+		return err
+	}
+	return s.gallery.Serve(c.Param("name"), patterns.Visit{
+		Writer: c.Response(), Request: c.Request(), User: v.ID,
+		Open: func(keys ...sse.StreamKey) (*sse.Stream, error) {
+			return s.openStream(c, func(o chat.Opening) sse.Opening {
+				return s.detachedFor(c, o, keys...)
+			})
+		},
+	})
+}
+
+// POST /patterns/:name, /patterns/:name/:action: what a pattern's forms send.
+func (s *Server) sendPattern(c echo.Context, v visitor) error {
+	name := c.Param("name")
+	action := name
+	if a := c.Param("action"); a != "" {
+		action += "/" + a
+	}
+	in, err := readInput(c)
+	if err != nil {
+		return err
+	}
+	if err := s.limits.posts.take(string(v.ID)); err != nil {
+		return err
+	}
+	err = s.gallery.Send(c.Request().Context(), action, patterns.Input{User: v.ID, Fields: in})
+	switch {
+	case err == nil:
+		return done(c, "/patterns/"+name)
+	case chat.KindOf(err) == chat.Invalid && !wantsJSON(c):
+		return s.patternPage(c, v, name, err)
+	case chat.KindOf(err) == "":
+		return halfHeard(err)
+	}
+	return err
+}
