@@ -1,17 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"example.com/chat/internal/sse"
 )
 
 // member is a person's program: it posts, and follows the stream of a server.
@@ -93,25 +93,17 @@ func (m *member) readStream(ctx context.Context, p *process, last *string, level
 		return
 	}
 	defer resp.Body.Close()
-	var id, name, data string
-	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-		field, value, _ := strings.Cut(lines.Text(), ": ")
-		switch field {
-		case "id":
-			id = value
-		case "event":
-			name = value
-		case "data":
-			data = value
-		case "":
-			m.take(name, data)
-			if id != "" {
-				*last = id
-			}
-			if name == "ping" {
-				level()
-			}
-			id, name, data = "", "", ""
+	for d := sse.NewDecoder(resp.Body); ; {
+		event, err := d.Next()
+		if err != nil {
+			return
+		}
+		m.take(event.Name, event.Data)
+		if event.LastEventID != "" {
+			*last = event.LastEventID
+		}
+		if event.Name == "ping" {
+			level()
 		}
 	}
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"net/http"
-	"strings"
 	"testing"
+
+	"example.com/chat/internal/sse"
 )
 
 func TestACursorOlderThanTheRetentionIsAReset(t *testing.T) {
@@ -57,10 +57,6 @@ func (m *member) firstEvent(p *process, cursor string) string {
 		m.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-		if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-			return name
-		}
-	}
-	return ""
+	event, _ := sse.NewDecoder(resp.Body).Next()
+	return event.Name
 }

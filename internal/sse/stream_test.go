@@ -78,25 +78,14 @@ func readIDs(t *testing.T, s *Stream) (ids []string) {
 }
 
 func describe(frame string) []string {
-	var id, name, data string
-	for line := range strings.Lines(frame) {
-		field, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
-		switch field {
-		case "id":
-			id = value
-		case "event":
-			name = value
-		case "data":
-			data = value
-		}
-	}
-	switch name {
-	case "ping":
+	m, err := NewDecoder(strings.NewReader(frame)).Next()
+	switch {
+	case err != nil, m.Name == "ping":
 		return nil
-	case "m":
-		return []string{id}
+	case m.Name == "m":
+		return []string{m.LastEventID}
 	}
-	return []string{name + " " + data}
+	return []string{m.Name + " " + m.Data}
 }
 
 func expect(t *testing.T, got []string, want ...string) {
