@@ -30,7 +30,7 @@ func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
 		}
 		s.mu.Lock()
 		ending, level := s.ending, s.level
-		over := ending != nil && (!ending.over || !level || len(s.pending) == 0)
+		over := ending != nil && (!ending.over || level && len(s.pending) == 0)
 		s.mu.Unlock()
 		var out [][]byte
 		var pause time.Duration
@@ -51,7 +51,7 @@ func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
 			return out, nil
 		}
 		s.mu.Lock()
-		idle := s.ending == nil && (pause > 0 || level && s.level && len(s.pending) == 0)
+		idle := pause > 0 && !s.cutShort() || s.ending == nil && level && s.level && len(s.pending) == 0
 		s.mu.Unlock()
 		if idle {
 			if err := s.wait(ctx, pause); err != nil {
@@ -61,11 +61,14 @@ func (s *Stream) Next(ctx context.Context) ([][]byte, error) {
 	}
 }
 
+// cutShort says whether the stream is to end without telling what it has not told yet. The caller holds s.mu.
+func (s *Stream) cutShort() bool { return s.ending != nil && !s.ending.over }
+
 // takePending encodes what is queued and moves the cursor behind it.
 func (s *Stream) takePending() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ending != nil && !s.ending.over { // nothing may come before the last word, least of all of another epoch
+	if s.cutShort() { // nothing may come before the last word, least of all of another epoch
 		return nil
 	}
 	out := make([][]byte, 0, len(s.pending)+1)
@@ -125,7 +128,7 @@ func (s *Stream) catchUp(ctx context.Context) ([][]byte, error) {
 	e := s.engine
 	e.mu.RLock()
 	s.mu.Lock()
-	if s.ending != nil {
+	if s.cutShort() {
 		s.mu.Unlock()
 		e.mu.RUnlock()
 		return nil, nil
@@ -184,7 +187,7 @@ func (s *Stream) query(applied int64) Query {
 // appendPage encodes a page and moves the cursor behind it. The caller holds s.mu.
 func (s *Stream) appendPage(page Page) [][]byte {
 	switch {
-	case s.ending != nil:
+	case s.cutShort():
 		return nil
 	case page.Reset != "":
 		s.ending = &ending{reset: &Control{Reset: page.Reset, Missed: page.Missed}, at: page.Head}

@@ -126,3 +126,22 @@ func TestAnEditBetweenTwoPagesIsNoNewMessage(t *testing.T) {
 		}
 	})
 }
+
+func TestAKeyThatIsOverEndsOnlyWhatHasCaughtUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		room := Key("room", 1)
+		e := newTestEngine(Config{Pending: 2})
+		s := open(t, e, -1, room)
+		readIDs(t, s)
+		for id := int64(1); id <= 5; id++ {
+			e.Append(entry(id, room))
+		}
+		if e.Stats().FellBehind == 0 {
+			t.Fatal("the stream is not behind, or this proves nothing")
+		}
+		if err := e.Close(t.Context(), room, Over); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "1", "2", "3", "4", "5", "end ")
+	})
+}

@@ -51,7 +51,8 @@ type queued struct {
 	flash *flash
 }
 
-// fewPending is how long a queue may be kept once it is empty. One that has grown longer is let go.
+// fewPending is the room that a queue begins with. One that has grown to several times as much is let go when it
+// is empty.
 const fewPending = 8
 
 // serving is how a stream is being answered.
