@@ -2,7 +2,7 @@ package web
 
 import "example.com/chat/web/view"
 
-// sources are the files of web/patterns that a page shows.
+// sources are the files that a page shows: of web/patterns, of web/static, and cors.go.
 var sources = map[string][]string{
 	"count":     {"count.go"},
 	"once":      {"once.go"},
@@ -12,9 +12,10 @@ var sources = map[string][]string{
 	"stream":    {"stream.go"},
 	"composite": {"composite.go"},
 	"buffered":  {"buffered.go"},
-	"types":     {"types.go"},
-	"control":   {"count.go"},
-	"last":      {"count.go"},
+	"types":     {"types.go", "js/pattern-stream.js"},
+	"control":   {"js/pattern-stream.js", "count.go"},
+	"last":      {"js/pattern-panel.js", "js/pattern-list.js", "count.go"},
+	"origins":   {"cors.go"},
 	"heartbeat": {"heartbeat.go"},
 	"shutdown":  {"shutdown.go"},
 	"outside":   {"stream.go"},
@@ -57,7 +58,7 @@ var catalogue = []view.Pattern{
 	{
 		Name: "lines", Title: "Fields", Group: groupAnswers,
 		Lead:   "A file, line by line, with every field an event can have: id, event, retry and data.",
-		Stream: "/patterns/lines/events", Names: []string{"line"},
+		Stream: "/patterns/lines/events?every=800", Names: []string{"line"},
 		Watch: []string{
 			"The id is the number of the line, and the event's type is line.",
 			"Stop and start: reading goes on after the last line that you have, because the id went along.",
@@ -186,6 +187,7 @@ var catalogue = []view.Pattern{
 		Stream: "/patterns/heartbeat/events",
 		Watch: []string{
 			"A ping arrives every 15 seconds (CHAT_HEARTBEAT) although nothing happens.",
+			"An administrator sees all open streams, what waits for them and how much was sent, in the inspector (/inspector).",
 			"A reader that stops reading without a word is cut off when a write has made no progress for 15 seconds; one that leaves properly is noticed at once.",
 		},
 		Commands: []string{`curl -N -H "Authorization: Bearer {token}" {base}/patterns/heartbeat/events`},
@@ -202,8 +204,10 @@ var catalogue = []view.Pattern{
 	},
 	{
 		Name: "origins", Title: "Cross-origin", Group: groupNetwork,
-		Lead: "Pages of other origins may open a stream if CHAT_ALLOWED_ORIGINS names them; all others are turned away before they get a byte.",
+		Lead:   "Pages of other origins may open a stream if CHAT_ALLOWED_ORIGINS names them; all others are turned away before they get a byte.",
+		Stream: "/patterns/heartbeat/events",
 		Watch: []string{
+			"This page is of the stream's own origin, so Start is let in.",
 			"The first command is answered 403.",
 			"The second asks first, as a browser does when a page wants to send a token. Put an origin that is allowed in its place, and the answer says what may be sent.",
 			"A browser sends the cookie along only from the same site; from elsewhere a page needs a token.",

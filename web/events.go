@@ -21,8 +21,17 @@ func (s *Server) events(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return stream.Serve(c.Response(), c.Request())
+	return stream.Serve(responseOf(c), c.Request())
 }
+
+// responseOf is the response for a stream. Echo's own drops the error of a flush, and with it the news that
+// the reader is gone.
+func responseOf(c echo.Context) http.ResponseWriter { return streamed{c.Response()} }
+
+type streamed struct{ *echo.Response }
+
+// FlushError is what http.ResponseController looks for.
+func (s streamed) FlushError() error { return http.NewResponseController(s.Writer).Flush() }
 
 // streaming makes a handler of one that answers with a stream.
 //
@@ -33,8 +42,8 @@ func (s *Server) streaming(serve echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		err := serve(c)
 		switch {
-		case err == nil:
-			return nil
+		case err == nil, c.Request().Context().Err() != nil && !c.Response().Committed:
+			return nil // the reader left
 		case errors.Is(err, sse.ErrGone):
 			s.Log.Debug("a stream was cut", "request", requestID(c), "err", err)
 			return nil
@@ -46,10 +55,10 @@ func (s *Server) streaming(serve echo.HandlerFunc) echo.HandlerFunc {
 		case describe(err).status < http.StatusInternalServerError:
 			return err
 		case errors.Is(err, sse.ErrDraining):
-			return sse.Answer(c.Response(), awayRetry, sse.Event{Name: "bye", Data: sse.ByeDrain})
+			return sse.Answer(responseOf(c), awayRetry, sse.Event{Name: "bye", Data: sse.ByeDrain})
 		}
 		s.Log.Warn("a stream cannot be opened; its reader will come back", "request", requestID(c), "err", err)
-		return sse.Answer(c.Response(), awayRetry)
+		return sse.Answer(responseOf(c), awayRetry)
 	}
 }
 
@@ -89,12 +98,12 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // openingFor is what every stream of a session starts from.
-func (s *Server) openingFor(c echo.Context, o chat.Opening) sse.Opening {
+func (s *Server) openingFor(c echo.Context, o chat.Opening, kind string) sse.Opening {
 	return sse.Opening{
 		Label:   o.User.Name,
 		Owner:   userKey(o.User.ID),
 		Keys:    map[sse.StreamKey]int64{},
-		Groups:  s.groups(c.Request(), o),
+		Groups:  s.groups(c.Request(), o, kind),
 		Now:     sse.Position(o.Head),
 		Expires: time.Now().Add(o.Session.ExpiresAt.Sub(o.Now)), // clocks need not agree
 	}
@@ -102,7 +111,7 @@ func (s *Server) openingFor(c echo.Context, o chat.Opening) sse.Opening {
 
 // detachedFor is the start of a stream of a session that is told only what is broadcast to the keys.
 func (s *Server) detachedFor(c echo.Context, o chat.Opening, keys ...sse.StreamKey) sse.Opening {
-	opening := s.openingFor(c, o)
+	opening := s.openingFor(c, o, asideStream)
 	opening.Detached = true
 	for _, key := range keys {
 		opening.Keys[key] = 0
@@ -113,7 +122,7 @@ func (s *Server) detachedFor(c echo.Context, o chat.Opening, keys ...sse.StreamK
 // openingOf translates what the store read into what the engine needs. The header wins over the query: a
 // browser keeps the address of its first connection and adds the newer header when it comes back.
 func (s *Server) openingOf(c echo.Context, o chat.Opening) sse.Opening {
-	opening := s.openingFor(c, o)
+	opening := s.openingFor(c, o, chatStream)
 	opening.Format = formatHTML
 	if format := c.QueryParam("format"); format == formatJSON || format == "" && accepts(c, "application/json") {
 		opening.Format = formatJSON

@@ -56,7 +56,7 @@ func (s *Server) inspectorEvents(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return stream.ServeSource(c.Response(), c.Request(), s.askServers)
+	return stream.ServeSource(responseOf(c), c.Request(), s.askServers)
 }
 
 // askServers yields nothing: what the servers answer is broadcast.
@@ -88,7 +88,7 @@ func inspected(r sse.Report) view.InspectedServer {
 		Figures: []view.Figure{
 			{Name: "Streams", Value: uint64(r.Stats.Streams)},
 			{Name: "Keys", Value: uint64(r.Stats.Keys)},
-			{Name: "Queued", Value: uint64(r.Stats.Queued)},
+			{Name: "Queued", Value: uint64(r.Queued)},
 			{Name: "Opened", Value: r.Stats.Opened},
 			{Name: "Fell behind", Value: r.Stats.FellBehind},
 			{Name: "Replayed", Value: r.Stats.Replayed},
@@ -103,7 +103,7 @@ func inspected(r sse.Report) view.InspectedServer {
 
 func inspectedStream(s sse.StreamState) view.InspectedStream {
 	return view.InspectedStream{
-		Who: cmp.Or(s.Label, string(s.Owner)), Keys: keyList(s.Keys), Way: s.Way, Protocol: s.Protocol,
+		Who: cmp.Or(s.Label, string(s.Owner)), Keys: keyList(s.Keys, s.More), Way: s.Way, Protocol: s.Protocol,
 		Opened: s.Opened, Queued: s.Queued, Last: s.Cursor.ID, Lag: s.Lag, Bytes: s.Bytes,
 	}
 }
@@ -113,9 +113,13 @@ func inspectedEvent(e sse.Seen) view.InspectedEvent {
 	if e.Place > 0 {
 		id = strconv.FormatInt(e.Place, 10)
 	}
-	return view.InspectedEvent{At: e.At, Name: cmp.Or(e.Name, "message"), ID: id, Keys: keyList(e.Keys), Bytes: e.Bytes}
+	return view.InspectedEvent{At: e.At, Name: cmp.Or(e.Name, "message"), ID: id, Keys: keyList(e.Keys, 0), Bytes: e.Bytes}
 }
 
-func keyList(keys []sse.StreamKey) string {
-	return strings.Join(each(keys, func(k sse.StreamKey) string { return string(k) }), " ")
+func keyList(keys []sse.StreamKey, more int) string {
+	list := strings.Join(each(keys, func(k sse.StreamKey) string { return string(k) }), " ")
+	if more > 0 {
+		list += " and " + strconv.Itoa(more) + " more"
+	}
+	return list
 }

@@ -111,7 +111,7 @@ func (l *limiter) forgive(key string) {
 // refused one does not come back. Nor are files and probes, which cost next to nothing.
 func (s *Server) slowDown(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !isBackground(c.Request().URL.Path) {
+		if !isBackground(c.Request()) {
 			if err := s.limits.requests.take(s.network(c.Request())); err != nil {
 				return err
 			}
@@ -140,25 +140,28 @@ func nameBucket(name string) string {
 	return key[:min(len(key), 200)]
 }
 
-// How many streams there may be at a time: a browser needs one, and a few more in the gallery; an office
-// has many people behind one address.
+// How many streams there may be at a time: a browser needs one for the chat, and some beside it in the gallery; an
+// office has many people behind one address.
 const (
 	streamsPerSession = 20
 	streamsPerUser    = 100
 	streamsPerAddress = 1000
 )
 
-// groups are what a stream counts among, and ends with.
-func (s *Server) groups(r *http.Request, o chat.Opening) []sse.Group {
-	groups := []sse.Group{
-		{Key: sessionKey(o.Session.ID), Most: streamsPerSession},
-		{Key: userKey(o.User.ID), Most: streamsPerUser},
-		{Key: sse.Key("address", s.network(r)), Most: streamsPerAddress},
-	}
+// kinds of streams, each with a limit of its own: watching demonstrations must not end the chat.
+const (
+	chatStream  = "chat"
+	asideStream = "aside"
+)
+
+// groups are what a stream ends with, the session and the person, and what it counts among.
+func (s *Server) groups(r *http.Request, o chat.Opening, kind string) []sse.Group {
+	ends := []sse.Group{{Key: sessionKey(o.Session.ID)}, {Key: userKey(o.User.ID)}}
 	if !s.RateLimit {
-		for i := range groups {
-			groups[i].Most = 0
-		}
+		return ends
 	}
-	return groups
+	return append(ends,
+		sse.Group{Key: sse.Key(kind, "session", o.Session.ID), Most: streamsPerSession},
+		sse.Group{Key: sse.Key(kind, "user", o.User.ID), Most: streamsPerUser},
+		sse.Group{Key: sse.Key("address", s.network(r)), Most: streamsPerAddress, Shared: true})
 }

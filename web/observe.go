@@ -63,7 +63,7 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 		level = slog.LevelDebug
 	case status >= 500:
 		level = slog.LevelError
-	case isBackground(r.URL.Path):
+	case isBackground(r):
 		level = slog.LevelDebug
 	}
 	attrs := []slog.Attr{
@@ -84,8 +84,12 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }
 
-// isBackground is about paths that machines ask for, over and over.
-func isBackground(path string) bool {
+// isBackground is about what machines ask for, over and over.
+func isBackground(r *http.Request) bool {
+	path := r.URL.Path
+	if r.Method == http.MethodPost {
+		return false
+	}
 	switch path {
 	case "/livez", "/readyz", "/metrics":
 		return true

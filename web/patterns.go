@@ -1,7 +1,10 @@
 package web
 
 import (
+	_ "embed" // for cors.go
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,14 +27,14 @@ func (s *Server) listPatterns(c echo.Context, v visitor) error {
 
 // GET /patterns/:name: a pattern, live.
 func (s *Server) showPattern(c echo.Context, v visitor) error {
-	return s.patternPage(c, v, c.Param("name"), nil)
-}
-
-func (s *Server) patternPage(c echo.Context, v visitor, name string, problem error) error {
-	pattern, err := findPattern(name)
+	pattern, err := findPattern(c.Param("name"))
 	if err != nil {
 		return err
 	}
+	return s.patternPage(c, v, pattern, nil)
+}
+
+func (s *Server) patternPage(c echo.Context, v visitor, pattern view.Pattern, problem error) error {
 	page, err := s.Chat.Page(c.Request().Context(), v.ID, chat.PageQuery{})
 	if err != nil {
 		return err
@@ -48,17 +51,50 @@ func findPattern(name string) (view.Pattern, error) {
 		if p.Name != name {
 			continue
 		}
-		p.Source = nil
 		for _, file := range sources[name] {
-			text, err := patterns.Source(file)
+			source, err := readSource(file)
 			if err != nil {
 				return p, err
 			}
-			p.Source = append(p.Source, view.PatternSource{Name: "web/patterns/" + file, Text: text})
+			p.Source = append(p.Source, source)
 		}
 		return p, nil
 	}
 	return view.Pattern{}, chat.ErrNotFound
+}
+
+//go:embed cors.go
+var corsSource string
+
+// readSource reads a file as it was compiled in.
+func readSource(file string) (view.PatternSource, error) {
+	switch {
+	case file == "cors.go":
+		return view.PatternSource{Name: "web/cors.go", Text: corsSource}, nil
+	case strings.HasPrefix(file, "js/"):
+		text, err := embedded.ReadFile("static/" + file)
+		return view.PatternSource{Name: "web/static/" + file, Text: string(text)}, err
+	}
+	text, err := patterns.Source(file)
+	return view.PatternSource{Name: "web/patterns/" + file, Text: text}, err
+}
+
+// typed puts into the form of an action what somebody has typed, so that it is not lost.
+func typed(p view.Pattern, action string, in input) view.Pattern {
+	p.Forms = slices.Clone(p.Forms)
+	for i, form := range p.Forms {
+		if form.Action != "/patterns/"+action {
+			continue
+		}
+		fields := slices.Clone(form.Fields)
+		for j, field := range fields {
+			if text, ok := in[field.Name]; ok {
+				fields[j].Value = text
+			}
+		}
+		p.Forms[i].Fields = fields
+	}
+	return p
 }
 
 // base is how this installation is reached, as far as the request tells.
@@ -79,7 +115,7 @@ func (s *Server) patternEvents(c echo.Context) error {
 		return err
 	}
 	return s.gallery.Serve(c.Param("name"), patterns.Visit{
-		Writer: c.Response(), Request: c.Request(), User: v.ID,
+		Writer: responseOf(c), Request: c.Request(), User: v.ID,
 		Open: func(keys ...sse.StreamKey) (*sse.Stream, error) {
 			return s.openStream(c, func(o chat.Opening) sse.Opening {
 				return s.detachedFor(c, o, keys...)
@@ -107,7 +143,11 @@ func (s *Server) sendPattern(c echo.Context, v visitor) error {
 	case err == nil:
 		return done(c, "/patterns/"+name)
 	case chat.KindOf(err) == chat.Invalid && !wantsJSON(c):
-		return s.patternPage(c, v, name, err)
+		pattern, missing := findPattern(name)
+		if missing != nil {
+			return missing
+		}
+		return s.patternPage(c, v, typed(pattern, action, in), err)
 	case chat.KindOf(err) == "":
 		return halfHeard(err)
 	}

@@ -92,7 +92,7 @@ func TestEveryPatternHasAPageWithItsSource(t *testing.T) {
 		}
 		page := ada.get("/patterns/"+p.Name).want(t, http.StatusOK, p.Lead[:10])
 		for _, file := range sources[p.Name] {
-			if !strings.Contains(page.body, "web/patterns/"+file) {
+			if !strings.Contains(page.body, "/"+file) {
 				t.Errorf("the page of %s does not show %s", p.Name, file)
 			}
 		}
@@ -133,6 +133,7 @@ func TestQueueGivesWhatIsPutInUntilClose(t *testing.T) {
 	d.expect("end ", "EOF")
 	ada.call("POST", "/patterns/queue", `{"value":""}`).fails(t, http.StatusUnprocessableEntity, "invalid", "value")
 	ada.submit("/patterns/queue", "value", "").want(t, http.StatusUnprocessableEntity, "Please write something.")
+	ada.submit("/patterns/stream", "data", "a text that took long", "retry", "soon").want(t, http.StatusUnprocessableEntity, "a text that took long", `value="soon"`)
 }
 
 func TestLinesHaveEveryFieldAndResume(t *testing.T) {
@@ -182,7 +183,7 @@ func TestStreamTellsEverybodyWhatIsBroadcastWithEveryField(t *testing.T) {
 	for _, d := range []*demo{first, second} {
 		d.expect("message plain", "end ", "EOF")
 	}
-	for body, field := range map[string]string{`{"id":"a\nb"}`: "id", `{"event":"a\rb"}`: "event", `{"retry":"soon"}`: "retry", `{"retry":-1}`: "retry"} {
+	for body, field := range map[string]string{`{"data":"","id":"a\nb"}`: "id", `{"data":"","event":"a\rb"}`: "event", `{"data":"","event":"end"}`: "event", `{"data":"","retry":"soon"}`: "retry", `{"data":"","retry":0}`: "retry", `{}`: "data"} {
 		ada.call("POST", "/patterns/stream", body).fails(t, http.StatusUnprocessableEntity, "invalid", field)
 	}
 }
@@ -284,4 +285,28 @@ func TestNothingIsHeldBackOnTheWire(t *testing.T) {
 		}
 	}
 	t.Error("the first value did not come")
+}
+
+func TestACountThatIsAlreadyOverDoesNotBeginAgain(t *testing.T) {
+	ada := newSite(t).signUp("Ada")
+	for _, last := range []string{"9223372036854775807", "99999999999999999999", "6"} {
+		d := ada.watch("count/events?n=5&every=0", "Last-Event-ID", last)
+		if last == "99999999999999999999" { // no number, so it is as if there were none
+			d.expect(`message {"n":1}`)
+			continue
+		}
+		d.expect("end ", "EOF")
+	}
+}
+
+func TestWatchingPatternsDoesNotEndTheChat(t *testing.T) {
+	s := newSite(t, func(c *Config) { c.RateLimit = true })
+	ada := s.signUp("Ada")
+	chatting := ada.listen(stream)
+	chatting.expect("ping")
+	for range streamsPerSession + 1 {
+		ada.watch("heartbeat/events")
+	}
+	ada.says("general", "still here")
+	chatting.expect("message")
 }

@@ -65,6 +65,9 @@ func parseBroadcast(args []string) (action, error) {
 	if b.key, err = sse.ParseKey(found[0]); err != nil {
 		return nil, fmt.Errorf("%q is no KEY: %s", found[0], reason(err))
 	}
+	if err := b.via.check(); err != nil {
+		return nil, err
+	}
 	return b.send, b.check()
 }
 

@@ -32,7 +32,7 @@ func (n *node) gauges() []web.Gauge {
 	}
 	return []web.Gauge{
 		{Name: "chat_streams_open", Help: "Streams open now.", Value: func() float64 { return float64(n.engine.Stats().Streams) }},
-		{Name: "chat_stream_queued", Help: "Events waiting for streams' writers now.", Value: func() float64 { return float64(n.engine.Stats().Queued) }},
+		{Name: "chat_stream_queued", Help: "Events waiting for streams' writers now.", Value: func() float64 { return float64(n.engine.Queued()) }},
 		{Name: "chat_stream_keys", Help: "Keys with subscribers now.", Value: func() float64 { return float64(n.engine.Stats().Keys) }},
 		{Name: "chat_feed_poll_age_seconds", Help: "Time since the feed last looked at the log.",
 			Value: func() float64 { return time.Since(n.feed.Polled()).Seconds() }},

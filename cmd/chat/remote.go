@@ -36,6 +36,14 @@ func (r *remote) declare(flags *flag.FlagSet) {
 	flags.StringVar(&r.token, "token", "", "")
 }
 
+// check finds a token that nobody is there to be shown.
+func (r *remote) check() error {
+	if r.token != "" && r.server == nil {
+		return errors.New("-token is for a server that -server URL names")
+	}
+	return nil
+}
+
 func (r *remote) named() bool { return r.server != nil }
 
 // post has the server do something. It answers 204, or the error says in one line what is wrong and what to do.

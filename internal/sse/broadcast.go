@@ -48,13 +48,17 @@ func (e *Engine) DeliverAs(key StreamKey, formats Formats) error {
 	if err != nil {
 		return err
 	}
+	e.recent.add(f.seen())
+	e.push(f)
+	return nil
+}
+
+func (e *Engine) push(f *flash) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	e.recent.add(f.seen())
-	for _, s := range e.audience[key].all() {
+	for _, s := range e.audience[f.key].all() {
 		s.pushFlash(f)
 	}
-	return nil
 }
 
 // Close ends the key's streams on every server: they are told bye with the reason (ByeSignedOut, …), or,
@@ -72,7 +76,7 @@ func (e *Engine) closeHere(key StreamKey, reason string) {
 
 // Grant gives the streams of an owner a key, or takes it from them, on every server, from now on. It is for
 // keys that only ephemeral events are sent to: where the key comes with a durable change, let that change's
-// entry grant it (Entry.Grants), at its exact position.
+// entry grant it (Entry.Grants), at its exact position. A stream can be lent 100 keys; more are not given.
 func (e *Engine) Grant(ctx context.Context, g Grant) error {
 	e.grantHere(g)
 	return e.publish(ctx, message{Kind: messageGrant, Key: g.Key, Owner: g.Owner, Revoke: g.Revoke})
@@ -101,10 +105,11 @@ type message struct {
 }
 
 const (
-	messageEvent = "event"
-	messageClose = "close"
-	messageGrant = "grant"
-	messageAsk   = "ask"
+	messageEvent  = "event"
+	messageClose  = "close"
+	messageGrant  = "grant"
+	messageAsk    = "ask"
+	messageReport = "report"
 )
 
 type wireEvent struct {
@@ -113,6 +118,8 @@ type wireEvent struct {
 	Retry time.Duration `json:"retry,omitempty"`
 	Data  []byte        `json:"data,omitempty"`
 }
+
+func (w wireEvent) event() Event { return Event{ID: w.ID, Name: w.Name, Retry: w.Retry, Data: w.Data} }
 
 func (e *Engine) publish(ctx context.Context, m message) error {
 	m.From = e.id
@@ -139,11 +146,13 @@ func (e *Engine) listen(ctx context.Context) error {
 		case messageGrant:
 			e.grantHere(Grant{Owner: m.Owner, Key: m.Key, Revoke: m.Revoke})
 		case messageAsk:
-			e.report(ctx, m.Key)
+			go e.report(ctx, m.Key) // it takes its time, and there is one a second at most
+		case messageReport:
+			e.deliverReport(m.Key, m.Events[""])
 		case messageEvent:
 			formats := Formats{}
 			for format, event := range m.Events {
-				formats[format] = Event{ID: event.ID, Name: event.Name, Retry: event.Retry, Data: event.Data}
+				formats[format] = event.event()
 			}
 			if err := e.DeliverAs(m.Key, formats); err != nil {
 				e.cfg.Log.Warn("an event from the bus cannot be sent", "err", err)

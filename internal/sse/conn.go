@@ -41,7 +41,11 @@ func (c *Conn) Write(p []byte) (int, error) {
 	if c.closed {
 		return 0, ErrClosed
 	}
-	if err := c.out.buffer(p); err != nil {
+	err := c.out.buffer(p)
+	if err == nil {
+		err = c.out.rest() // it may be a while until Flush
+	}
+	if err != nil {
 		return 0, c.stream.gone(c.out, err)
 	}
 	c.stream.wrote(uint64(len(p)))

@@ -98,7 +98,7 @@ func retryAfter(h http.Header) time.Duration {
 		return time.Duration(min(s, uint64(maxRetry/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return min(time.Until(at), maxRetry)
+		return min(max(time.Until(at), 0), maxRetry)
 	}
 	return 0
 }

@@ -176,3 +176,20 @@ func TestARequestThatCannotBeMadeEndsTheSequence(t *testing.T) {
 		}
 	}
 }
+
+func TestADateInThePastIsNoReasonToHurry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		past := time.Now().Add(-1000 * time.Hour).UTC().Format(http.TimeFormat)
+		var answers []http.HandlerFunc
+		for range 10 {
+			answers = append(answers, status(http.StatusServiceUnavailable, "Retry-After", past))
+		}
+		s, c := perform(t, answers...)
+		_, _ = follow(t, c)
+		for _, pause := range s.pauses() {
+			if pause < time.Second {
+				t.Errorf("it came back after %s", pause)
+			}
+		}
+	})
+}

@@ -154,3 +154,48 @@ func TestBroadcastingCostsNoAllocationForEachSubscriber(t *testing.T) {
 		t.Errorf("%v allocations for 1,000 subscribers, %v for one", thousand, one)
 	}
 }
+
+func TestWhatIsForItsGroupDoesNotFillAStreamsQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{Pending: 4})
+		ada, mine := Key("user", "ada"), Key("demo", 1)
+		s, err := e.Open(Opening{Owner: ada, Groups: []Group{{Key: ada}}, Keys: map[StreamKey]int64{mine: 0}, Now: e.Applied(), Detached: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			if err := e.Deliver(ada, Event{Data: "not for it"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := e.Deliver(mine, Event{Name: "note", Data: "for it"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "note for it")
+	})
+}
+
+func TestAStreamIsLentOnlySoManyKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		mine := Key("demo", "ada")
+		s := openDetached(t, e, mine)
+		grant := func(n int, revoke bool) {
+			if err := e.Grant(t.Context(), Grant{Owner: mine, Key: Key("demo", "ada", n), Revoke: revoke}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for n := range 10 * maxLent {
+			grant(n, false)
+		}
+		if n := e.Stats().Keys; n > maxLent+1 {
+			t.Errorf("the stream holds %d keys", n)
+		}
+		grant(0, true)
+		grant(maxLent, false)
+		if err := e.Deliver(Key("demo", "ada", maxLent), Event{Name: "note", Data: "in its place"}); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "note in its place")
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"sync"
@@ -15,10 +16,11 @@ import (
 type Config struct {
 	Bus    Bus                   // carries Broadcast and Close to the other servers (a Local of its own)
 	Replay ReplayFunc            // reads what the ring does not hold (nothing is ever missing from the ring)
-	Cursor func(Position) string // makes event ids of positions
+	Cursor func(Position) string // makes event ids of positions (EPOCH-ID)
 
 	// Control renders what the engine itself tells a reader of a format: that it must load everything
-	// (Reset), or one key's things (Stale), anew. ID, if any, is set by the engine.
+	// (Reset), or one key's things (Stale), anew. ID, if any, is set by the engine. (The events reset and stale,
+	// with the reason and the key as data.)
 	Control func(format string, c Control) Event
 
 	// Report makes an event of what Inspect gives, for those who ask all servers (Ask). Nil: nothing is told.
@@ -124,6 +126,12 @@ func New(cfg Config) *Engine {
 			return Page{}, errors.New("sse: the ring does not reach back that far, and there is no Replay")
 		}
 	}
+	if cfg.Cursor == nil {
+		cfg.Cursor = func(p Position) string { return fmt.Sprintf("%d-%d", p.Epoch, p.ID) }
+	}
+	if cfg.Control == nil {
+		cfg.Control = plainControl
+	}
 	return &Engine{
 		cfg:      cfg,
 		id:       rand.Text(),
@@ -133,6 +141,13 @@ func New(cfg Config) *Engine {
 		streams:  list.New(),
 		empty:    make(chan struct{}),
 	}
+}
+
+func plainControl(_ string, c Control) Event {
+	if c.Reset != "" {
+		return Event{Name: "reset", Data: c.Reset}
+	}
+	return Event{Name: "stale", Data: string(c.Stale)}
 }
 
 func setDefault[T int | time.Duration](v *T, def T) {
@@ -208,7 +223,7 @@ func (e *Engine) resubscribe(s *Stream, g Grant) {
 
 func (e *Engine) end(end End) {
 	for _, s := range e.audience[end.Key].all() {
-		s.stop(ending{over: end.Reason == Over, bye: end.Reason})
+		s.stop(end.ending())
 	}
 }
 

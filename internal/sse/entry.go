@@ -55,6 +55,8 @@ type End struct {
 	Reason string
 }
 
+func (e End) ending() ending { return ending{over: e.Reason == Over, bye: e.Reason} }
+
 // frame is an entry's encoding in one format.
 type frame struct {
 	format string

@@ -12,6 +12,7 @@ import (
 type Report struct {
 	Server  string
 	Stats   Stats
+	Queued  int           // entries and ephemeral events waiting for streams' writers
 	Streams []StreamState // those that wait for most first, then the newest
 	Recent  []Seen        // the newest first
 }
@@ -20,7 +21,8 @@ type Report struct {
 type StreamState struct {
 	Label    string
 	Owner    StreamKey
-	Keys     []StreamKey // sorted
+	Keys     []StreamKey // sorted; at most 20
+	More     int         // keys that are not named
 	Format   string
 	Way      string // how it is answered: stream, seq, source, conn; "" before it is
 	Protocol string // such as HTTP/2.0
@@ -43,23 +45,35 @@ type Seen struct {
 
 // Inspect reports at most so many streams of this server (0: all), and the newest events.
 func (e *Engine) Inspect(streams int) Report {
-	r := Report{Server: e.cfg.Name, Stats: e.Stats(), Streams: e.states(), Recent: e.recent.newest()}
-	slices.SortStableFunc(r.Streams, func(a, b StreamState) int {
-		return cmp.Or(cmp.Compare(b.Queued, a.Queued), cmp.Compare(b.Lag, a.Lag), b.Opened.Compare(a.Opened))
+	r := Report{Server: e.cfg.Name, Stats: e.Stats(), Recent: e.recent.newest()}
+	glances, applied := e.glance()
+	slices.SortStableFunc(glances, func(a, b glance) int {
+		return cmp.Or(cmp.Compare(b.queued, a.queued), cmp.Compare(b.lag, a.lag), b.stream.opened.Compare(a.stream.opened))
 	})
-	if streams > 0 {
-		r.Streams = r.Streams[:min(streams, len(r.Streams))]
+	for i, g := range glances {
+		r.Queued += g.queued
+		if streams == 0 || i < streams {
+			r.Streams = append(r.Streams, g.stream.state(applied))
+		}
 	}
 	return r
 }
 
-func (e *Engine) states() (all []StreamState) {
+// glance is what streams are chosen by: looking at all of them must not hold anybody up.
+type glance struct {
+	stream *Stream
+	queued int
+	lag    int64
+}
+
+func (e *Engine) glance() (all []glance, applied int64) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
+	all = make([]glance, 0, e.streams.Len())
 	for s := range e.open() {
-		all = append(all, s.state(e.applied.ID))
+		all = append(all, glance{s, s.queued(), s.lag(e.applied.ID)})
 	}
-	return all
+	return all, e.applied.ID
 }
 
 // Ask has every server report to the key's streams, by Config.Report.
@@ -94,16 +108,36 @@ func (e *Engine) report(ctx context.Context, key StreamKey) {
 	if e.cfg.Report == nil || !e.reported.due(time.Now()) {
 		return
 	}
-	if err := e.Broadcast(ctx, key, e.cfg.Report(e.Inspect(reportStreams))); err != nil {
+	event := e.cfg.Report(e.Inspect(reportStreams))
+	data, err := text(event.Data)
+	if err == nil {
+		w := wireEvent{Name: event.Name, Data: data}
+		e.deliverReport(key, w)
+		err = e.publish(ctx, message{Kind: messageReport, Key: key, Events: map[string]wireEvent{"": w}})
+	}
+	if err != nil {
 		e.cfg.Log.Debug("a report was not heard by all", "err", err)
 	}
 }
+
+// deliverReport is Deliver for what is no event of interest itself.
+func (e *Engine) deliverReport(key StreamKey, w wireEvent) {
+	f, err := newFlash(key, Formats{"": w.event()})
+	if err != nil {
+		e.cfg.Log.Warn("a report cannot be sent", "err", err)
+		return
+	}
+	e.push(f)
+}
+
+// stateKeys is how many of its keys a stream's state names.
+const stateKeys = 20
 
 func (s *Stream) state(applied int64) StreamState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	state := StreamState{
-		Label: s.label, Owner: s.owner, Keys: make([]StreamKey, 0, len(s.keys)),
+		Label: s.label, Owner: s.owner, Keys: make([]StreamKey, 0, min(len(s.keys), stateKeys)), More: max(0, len(s.keys)-stateKeys),
 		Format: s.format, Way: s.serving.way, Protocol: s.serving.protocol,
 		Opened: s.opened, Queued: len(s.pending), Bytes: s.bytes.Load(),
 	}
@@ -111,7 +145,9 @@ func (s *Stream) state(applied int64) StreamState {
 		state.Cursor, state.Lag = s.cursor, max(0, applied-s.cursor.ID)
 	}
 	for key := range s.keys {
-		state.Keys = append(state.Keys, key)
+		if len(state.Keys) < stateKeys {
+			state.Keys = append(state.Keys, key)
+		}
 	}
 	slices.Sort(state.Keys)
 	return state

@@ -73,3 +73,21 @@ func TestAskingBringsAReportOfEveryServer(t *testing.T) {
 		expect(t, readIDs(t, s), "server a has 1", "server b has 0")
 	})
 }
+
+func TestReportsAreNoEventsOfInterest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{Report: func(Report) Event { return Event{Name: "server"} }})
+		if err := e.Deliver(Key("room", 1), Event{Name: "typing"}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 * recentSize {
+			if err := e.Ask(t.Context(), Key("inspector")); err != nil {
+				t.Fatal(err)
+			}
+			elapse(2 * time.Second)
+		}
+		if recent := e.Inspect(0).Recent; len(recent) != 1 || recent[0].Name != "typing" {
+			t.Errorf("the last events are %+v", recent)
+		}
+	})
+}

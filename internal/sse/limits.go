@@ -10,9 +10,13 @@ import (
 type Group struct {
 	Key  StreamKey
 	Most int // streams of the group on this server; above it the oldest ends. 0: any number
+
+	// Shared groups have streams of people who know nothing of each other. It is not the oldest one's reader who
+	// has too many, so they may come back, perhaps to another server.
+	Shared bool
 }
 
-// comeBackAfter is the least pause of a stream that ends because the server has too many.
+// comeBackAfter is the least pause of a stream that ends because others are too many.
 const comeBackAfter = 5 * time.Second
 
 // keepLimits ends the oldest stream of each group that a new one makes too large. The caller holds e.mu.
@@ -22,8 +26,7 @@ func (e *Engine) keepLimits(groups []Group) {
 			continue
 		}
 		if oldest, n := oldest(e.audience[g.Key].all()); n > g.Most {
-			e.counter.limited.Add(1)
-			oldest.stop(ending{bye: ByeLimit})
+			e.retire(oldest, g.Shared)
 		}
 	}
 	if e.streams.Len() <= e.cfg.Streams {
@@ -31,11 +34,18 @@ func (e *Engine) keepLimits(groups []Group) {
 	}
 	for s := range e.open() {
 		if !s.isEnding() {
-			// It is not this reader who has too many, so they may come back, perhaps to another server.
-			e.counter.limited.Add(1)
-			s.stop(ending{bye: ByeAge, retry: comeBackAfter + rand.N(comeBackAfter)})
+			e.retire(s, true)
 			return
 		}
+	}
+}
+
+func (e *Engine) retire(s *Stream, shared bool) {
+	e.counter.limited.Add(1)
+	if shared {
+		s.stop(ending{bye: ByeAge, retry: comeBackAfter + rand.N(comeBackAfter)})
+	} else {
+		s.stop(ending{bye: ByeLimit})
 	}
 }
 

@@ -26,7 +26,7 @@ func openDetached(t *testing.T, e *Engine, keys ...StreamKey) *Stream {
 func openLimited(t *testing.T, e *Engine, session StreamKey, most int) *Stream {
 	t.Helper()
 	s, err := e.Open(Opening{
-		Owner: Key("user", "ada"), Groups: []Group{{session, most}, {Key("user", "ada"), 0}}, Now: e.Applied(),
+		Owner: Key("user", "ada"), Groups: []Group{{Key: session, Most: most}, {Key: Key("user", "ada")}}, Now: e.Applied(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -97,5 +97,22 @@ func TestStreamsEndWhenTheirTimeIsOver(t *testing.T) {
 		expect(t, readIDs(t, s))
 		elapse(3 * time.Hour)
 		expect(t, readIDs(t, s), "bye age")
+	})
+}
+
+func TestTheOldestOfASharedGroupMayComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		office := []Group{{Key: Key("address", "192.0.2.1"), Most: 1, Shared: true}}
+		var streams []*Stream
+		for _, name := range []string{"ada", "grace"} {
+			s, err := e.Open(Opening{Owner: Key("user", name), Groups: office, Now: e.Applied()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			streams = append(streams, s)
+		}
+		expect(t, readIDs(t, streams[0]), "bye age")
+		expect(t, readIDs(t, streams[1]))
 	})
 }

@@ -37,8 +37,8 @@ var (
 	ErrDraining = errors.New("sse: the server is shutting down")
 )
 
-// Open begins a stream: from now on it keeps what concerns it, also before anything is written. End it
-// with Stop.
+// Open begins a stream: from now on it keeps what concerns it, also before anything is written. The methods that
+// serve it stop it; whoever does anything else with it must call Stop.
 func (e *Engine) Open(o Opening) (*Stream, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -117,7 +117,7 @@ func (e *Engine) catchUpKeys(s *Stream, from int64) {
 		}
 		for _, end := range entry.Ends {
 			if s.belongsTo(end.Key) {
-				s.stop(ending{bye: end.Reason})
+				s.stop(end.ending())
 			}
 		}
 	}

@@ -145,3 +145,49 @@ func TestAKeyThatIsOverEndsOnlyWhatHasCaughtUp(t *testing.T) {
 		expect(t, readIDs(t, s), "1", "2", "3", "4", "5", "end ")
 	})
 }
+
+func TestWhatIsOverCanStillBeCutShort(t *testing.T) {
+	room := Key("room", 1)
+	behind := func(t *testing.T) (*Engine, *Stream) {
+		e := newTestEngine(Config{Pending: 2})
+		s := open(t, e, -1, room)
+		readIDs(t, s)
+		for id := int64(1); id <= 5; id++ {
+			e.Append(entry(id, room))
+		}
+		if err := e.Close(t.Context(), room, Over); err != nil {
+			t.Fatal(err)
+		}
+		return e, s
+	}
+	synctest.Test(t, func(t *testing.T) {
+		e, s := behind(t)
+		if err := e.Close(t.Context(), Key("user", "ada"), ByeSignedOut); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, s), "bye signed_out")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		e, s := behind(t)
+		e.Reset(Position{Epoch: 2})
+		expect(t, readIDs(t, s), "reset epoch")
+	})
+}
+
+func TestAnEndThatIsMetWhileOpeningIsToldAsToOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		room, now := Key("room", 1), e.Applied()
+		last := entry(1, room)
+		last.Ends = []End{{Key: room, Reason: Over}}
+		live := open(t, e, -1, room)
+		readIDs(t, live)
+		e.Append(last)
+		late, err := e.Open(Opening{Owner: Key("user", "ada"), Keys: map[StreamKey]int64{room: 0}, Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, readIDs(t, live), "1", "end ")
+		expect(t, readIDs(t, late), "1", "end ")
+	})
+}

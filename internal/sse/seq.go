@@ -2,6 +2,7 @@ package sse
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 )
@@ -47,11 +48,15 @@ func (s *Stream) serveValues(w http.ResponseWriter, r *http.Request, how serving
 		return left(r, err)
 	}
 	var pumping error
+	var fault any // a panic over there, which nobody would catch
 	pumped := make(chan struct{})
 	go func() {
 		defer close(pumped)
+		defer func() {
+			fault = recover()
+			_ = c.Close()
+		}()
 		pumping = s.pump(c.ctx, c.write)
-		_ = c.Close()
 	}()
 	defer func() {
 		c.cancel()
@@ -61,7 +66,10 @@ func (s *Stream) serveValues(w http.ResponseWriter, r *http.Request, how serving
 	failed := c.sendAll(values(c.ctx))
 	s.stop(ending{over: failed == nil && c.ctx.Err() == nil})
 	<-pumped
-	if failed == nil {
+	if fault != nil {
+		panic(fault)
+	}
+	if failed == nil || errors.Is(failed, ErrClosed) {
 		failed = pumping
 	}
 	return left(r, failed)
@@ -71,10 +79,10 @@ func (s *Stream) serveValues(w http.ResponseWriter, r *http.Request, how serving
 func (c *Conn) sendAll(values iter.Seq2[any, error]) error {
 	for value, err := range values {
 		switch {
+		case c.ctx.Err() != nil:
+			return nil // also if the sequence takes it for an error
 		case err != nil:
 			return err
-		case c.ctx.Err() != nil:
-			return nil
 		case value == nil:
 			continue
 		}

@@ -286,3 +286,80 @@ func TestAPanicOfAFunctionClosesTheStream(t *testing.T) {
 		t.Errorf("%d streams are left", n)
 	}
 }
+
+func TestASequenceThatTakesItsReadersLeavingForAnErrorIsNoFault(t *testing.T) {
+	got := make(chan error, 1)
+	r := read(t, newTestEngine(Config{}), func(s *Stream, w http.ResponseWriter, r *http.Request) error {
+		err := s.ServeSeq(w, r, func(ctx context.Context) iter.Seq2[any, error] {
+			return func(yield func(any, error) bool) {
+				if yield("x", nil) {
+					<-ctx.Done()
+					yield(nil, ctx.Err())
+				}
+			}
+		})
+		got <- err
+		return err
+	})
+	r.expect("message x")
+	r.leave()
+	if err := <-got; err != nil {
+		t.Errorf("the reader left, and the answer is %v", err)
+	}
+}
+
+func TestAPanicOfWhatIsToldBesideASequenceIsTheHandlersToo(t *testing.T) {
+	e := newTestEngine(Config{})
+	room := Key("room", 1)
+	s := open(t, e, -1, room)
+	bad := entry(1, room)
+	bad.Render = func(string, bool) (Event, error) { panic("a fault") }
+	e.Append(bad)
+	defer func() {
+		if p := recover(); p != "a fault" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	_ = s.ServeSeq(httptest.NewRecorder(), r, func(ctx context.Context) iter.Seq2[any, error] {
+		return func(yield func(any, error) bool) { <-ctx.Done() }
+	})
+	t.Error("nothing was reported")
+}
+
+// stalling is a response whose second write makes no progress until its deadline.
+type stalling struct {
+	*httptest.ResponseRecorder
+	writes  int
+	begun   chan struct{}
+	timeout time.Duration
+}
+
+func (w *stalling) SetWriteDeadline(time.Time) error { return nil }
+
+func (w *stalling) Write(p []byte) (int, error) {
+	if w.writes++; w.writes == 2 {
+		close(w.begun)
+		<-time.After(w.timeout)
+		return 0, errors.New("i/o timeout")
+	}
+	return w.ResponseRecorder.Write(p)
+}
+
+func TestAStallBesideASequenceIsReported(t *testing.T) {
+	e := newTestEngine(Config{WriteTimeout: 50 * time.Millisecond})
+	key := Key("demo", 1)
+	s := openDetached(t, e, key)
+	w := &stalling{httptest.NewRecorder(), 0, make(chan struct{}), 100 * time.Millisecond}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	err := s.ServeSeq(w, r, func(context.Context) iter.Seq2[any, error] {
+		return func(yield func(any, error) bool) {
+			_ = e.Deliver(key, Event{Data: "x"})
+			<-w.begun
+			yield("value", nil)
+		}
+	})
+	if !errors.Is(err, ErrGone) || e.Stats().Cut != 1 {
+		t.Errorf("the answer is %v, and %d streams were cut", err, e.Stats().Cut)
+	}
+}

@@ -72,7 +72,7 @@ func (s *Stream) gone(out *writer, err error) error {
 
 // left drops the error of a client that went away, which is nobody's fault.
 func left(r *http.Request, err error) error {
-	if errors.Is(err, ErrClosed) || errors.Is(err, ErrGone) && r.Context().Err() != nil {
+	if errors.Is(err, ErrClosed) || r.Context().Err() != nil && (errors.Is(err, ErrGone) || errors.Is(err, context.Canceled)) {
 		return nil
 	}
 	return err

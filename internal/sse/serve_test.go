@@ -161,3 +161,30 @@ func TestAPeerThatStoppedReadingIsCutOverHTTP2(t *testing.T) {
 		t.Errorf("%d streams were cut for want of progress, want 1", e.Stats().Cut)
 	}
 }
+
+func TestBytesMayWaitForTheirFlushOverHTTP2(t *testing.T) {
+	e := newTestEngine(Config{WriteTimeout: 100 * time.Millisecond})
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s, err := e.Open(Opening{Owner: Key("user", "ada"), Now: e.Applied(), Detached: true})
+		if err != nil {
+			return
+		}
+		_ = s.ServeConn(w, r, func(c *Conn) error {
+			_, _ = io.WriteString(c, "data: hello\n")
+			<-time.After(300 * time.Millisecond)
+			_, _ = io.WriteString(c, "\n")
+			return c.Flush()
+		})
+	}))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	resp, err := srv.Client().Get(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if m, err := NewDecoder(resp.Body).Next(); err != nil || m.Data != "hello" {
+		t.Errorf("came %+v, %v", m, err)
+	}
+}

@@ -8,7 +8,8 @@ import (
 
 // Shutdown ends all streams and waits until they are gone or ctx ends; new ones are turned away. Unbounded
 // streams are told bye in random order over up to Config.Spread, each with another pause before it may
-// come back, so that readers do not come back as a herd. Finite ones may finish within Config.Grace.
+// come back, so that readers do not come back as a herd. Finite ones may finish within Config.Grace, or Spread
+// if that is longer.
 func (e *Engine) Shutdown(ctx context.Context) error {
 	grace := time.NewTimer(e.cfg.Grace)
 	defer grace.Stop()

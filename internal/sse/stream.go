@@ -31,6 +31,7 @@ type Stream struct {
 	serving  serving
 	keys     map[StreamKey]int64
 	keysAt   int64           // keys are right as of here
+	lent     int             // how many of keys are
 	ringAt   int64           // the ring may serve once the engine has come here: it may not know yet what was taken back
 	cursor   Position        // everything up to here has been handed to the writer
 	level    bool            // everything after cursor is in pending
@@ -98,19 +99,29 @@ func (s *Stream) setKey(g Grant, id int64) bool {
 // lent is since when a key is held that came with no durable event: no durable event is seen through it.
 const lent = math.MaxInt64
 
+// maxLent is how many keys a stream can be lent.
+const maxLent = 100
+
 // lend is setKey without a position. A key that is held already stays as it is. The caller holds the engine's
 // mu for writing.
 func (s *Stream) lend(g Grant) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, told := s.keys[g.Owner]
-	if _, held := s.keys[g.Key]; !told || held != g.Revoke {
+	since, held := s.keys[g.Key]
+	switch {
+	case !told, held != g.Revoke:
 		return false
-	}
-	if g.Revoke {
+	case g.Revoke:
 		delete(s.keys, g.Key)
-	} else {
+		if since == lent {
+			s.lent--
+		}
+	case s.lent == maxLent:
+		return false
+	default:
 		s.keys[g.Key] = lent
+		s.lent++
 	}
 	return true
 }
@@ -128,11 +139,12 @@ func (s *Stream) push(entry *Entry) {
 	s.queue(queued{entry: entry})
 }
 
-// pushFlash queues an ephemeral event. The caller holds the engine's mu.
+// pushFlash queues an ephemeral event, unless the stream is only one of the key's group. The caller holds the
+// engine's mu.
 func (s *Stream) pushFlash(f *flash) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.level && s.ending == nil {
+	if _, told := s.keys[f.key]; told && s.level && s.ending == nil {
 		s.queue(queued{flash: f})
 	}
 }
@@ -169,7 +181,8 @@ func (s *Stream) tick(beat bool, now time.Time, applied int64) {
 	}
 }
 
-// stop has the stream say a last thing and end. The first reason counts.
+// stop has the stream say a last thing and end. The first reason counts, but what is only over, and has perhaps
+// to catch up yet, can still be cut short.
 func (s *Stream) stop(with ending) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,7 +190,7 @@ func (s *Stream) stop(with ending) {
 }
 
 func (s *Stream) endWith(with ending) {
-	if s.ending != nil {
+	if s.ending != nil && (!s.ending.over || with.over) {
 		return
 	}
 	s.ending = &with
@@ -207,6 +220,15 @@ func (s *Stream) queued() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.pending)
+}
+
+func (s *Stream) lag(applied int64) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.detached {
+		return 0
+	}
+	return max(0, applied-s.cursor.ID)
 }
 
 func (s *Stream) isFinite() bool {

@@ -3,6 +3,7 @@ package sse
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -40,12 +41,19 @@ func (o *writer) write(frames [][]byte) error {
 	return o.flush()
 }
 
+// pieceSize is how much is written under one deadline: a slow reader makes progress piece by piece.
+const pieceSize = 64 << 10
+
 func (o *writer) buffer(p []byte) error {
-	if err := o.extend(); err != nil {
-		return err
+	for piece := range slices.Chunk(p, pieceSize) {
+		if err := o.extend(); err != nil {
+			return err
+		}
+		if _, err := o.w.Write(piece); err != nil {
+			return err
+		}
 	}
-	_, err := o.w.Write(p)
-	return err
+	return nil
 }
 
 func (o *writer) flush() error {
@@ -55,6 +63,11 @@ func (o *writer) flush() error {
 	if err := o.control.Flush(); err != nil {
 		return err
 	}
+	return o.rest()
+}
+
+// rest takes the deadline off until something is written again.
+func (o *writer) rest() error {
 	o.extended = time.Time{}
 	return o.deadline(time.Time{})
 }

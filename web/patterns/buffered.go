@@ -17,6 +17,7 @@ func (g *Gallery) buffered(v Visit) error {
 	if err != nil {
 		return err
 	}
+	defer stream.Stop()
 	g.work(v.Request.Context(), key)
 	return stream.ServeSeq(v.Writer, v.Request, nothingMore)
 }

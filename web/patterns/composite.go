@@ -8,7 +8,8 @@ import (
 	"example.com/chat/internal/sse"
 )
 
-// A key is made of parts: here somebody's n-th stream of this demonstration.
+// A key is made of parts: here somebody's n-th one. (The other demonstrations' keys have more parts, or fewer, so
+// that none of them is ever the same.)
 func keyOf(user chat.UserID, n string) sse.StreamKey { return sse.Key("demo", user, n) }
 
 // mine is what each of somebody's composite streams is subscribed to, so that it can be given further keys.
@@ -18,9 +19,12 @@ func mine(user chat.UserID) sse.StreamKey { return sse.Key("demo", user) }
 func (g *Gallery) composite(v Visit) error {
 	keys := []sse.StreamKey{mine(v.User)}
 	for n := range strings.SplitSeq(v.Request.URL.Query().Get("keys"), ",") {
-		if n = strings.TrimSpace(n); n != "" && len(keys) <= maxKeys {
+		if n = strings.TrimSpace(n); n != "" {
 			keys = append(keys, keyOf(v.User, n))
 		}
+	}
+	if len(keys) > maxKeys {
+		return invalid("keys", "These are more keys than this demonstration takes.")
 	}
 	stream, err := v.Open(keys...)
 	if err != nil {
@@ -47,17 +51,20 @@ func (g *Gallery) broadcastComposite(ctx context.Context, in Input) error {
 // alterKeys is POST /patterns/composite/keys: a key comes or goes while the stream is open, on whatever
 // server that is.
 func (g *Gallery) alterKeys(ctx context.Context, in Input) error {
-	grant := sse.Grant{Owner: mine(in.User)}
-	n := in.Fields["add"]
-	if n == "" {
-		n, grant.Revoke = in.Fields["remove"], true
-	}
-	switch {
-	case n == "":
+	if in.Fields["add"] == "" && in.Fields["remove"] == "" {
 		return invalid("add", "Name the key to add or to remove.")
-	case len(n) > 100:
-		return invalid("add", "This is too long.")
 	}
-	grant.Key = keyOf(in.User, n)
-	return g.Engine.Grant(ctx, grant)
+	for field, revoke := range map[string]bool{"add": false, "remove": true} {
+		n := in.Fields[field]
+		switch {
+		case n == "":
+			continue
+		case len(n) > 100:
+			return invalid(field, "This is too long.")
+		}
+		if err := g.Engine.Grant(ctx, sse.Grant{Owner: mine(in.User), Key: keyOf(in.User, n), Revoke: revoke}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

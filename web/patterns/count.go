@@ -39,7 +39,7 @@ func numbers(ctx context.Context, last, n int, every time.Duration) iter.Seq[sse
 	return func(yield func(sse.Event) bool) {
 		pause := time.NewTicker(max(every, time.Microsecond))
 		defer pause.Stop() // clean-up: it runs whoever ends the sequence
-		for i := max(last, 0) + 1; i <= n; i++ {
+		for i := min(max(last, 0), n) + 1; i <= n; i++ {
 			if !yield(sse.Event{ID: strconv.Itoa(i), Data: counted{i}}) || i == n {
 				return
 			}

@@ -7,7 +7,7 @@ import "example.com/chat/internal/sse"
 // a word is cut off when a write has made no progress for 15 s; one that leaves properly is noticed at
 // once, without a write.
 func (g *Gallery) heartbeat(v Visit) error {
-	stream, err := v.Open(sse.Key("demo", v.User, "heartbeat"))
+	stream, err := v.Open(sse.Key("demo", v.User, "quiet", "heartbeat"))
 	if err != nil {
 		return err
 	}

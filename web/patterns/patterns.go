@@ -95,7 +95,10 @@ func lastEventID(r *http.Request) string {
 
 // lastNumber is lastEventID for streams that number their events; 0 if it is no such number.
 func lastNumber(r *http.Request) int {
-	n, _ := strconv.Atoi(lastEventID(r))
+	n, err := strconv.Atoi(lastEventID(r))
+	if err != nil {
+		return 0
+	}
 	return n
 }
 

@@ -3,6 +3,8 @@ package patterns
 import (
 	"context"
 	"iter"
+
+	"example.com/chat/internal/chat"
 )
 
 // Queue is a list of values that other programs fill: in Redis, or without that in this process.
@@ -22,7 +24,7 @@ type Queue interface {
 const demoQueue = "demo"
 
 // queue answers with the values of an external source, for as long as it has any, until one of them is the
-// word close.
+// word close. Each is written once; one that was written to a reader who was just leaving is lost.
 func (g *Gallery) queue(v Visit) error {
 	stream, err := v.Open()
 	if err != nil {
@@ -47,7 +49,7 @@ func (g *Gallery) values(ctx context.Context) iter.Seq2[any, error] {
 				}
 			case value == "close":
 				return
-			case !yield(value, nil): // the reader is gone: the value is for the next one
+			case !yield(value, nil): // it could not be written: it is for the next reader
 				_ = g.Queue.PushFront(context.WithoutCancel(ctx), demoQueue, value)
 				return
 			}
@@ -61,5 +63,8 @@ func (g *Gallery) push(ctx context.Context, in Input) error {
 	if err != nil {
 		return err
 	}
-	return g.Queue.Push(ctx, demoQueue, value)
+	if err := g.Queue.Push(ctx, demoQueue, value); err != nil {
+		return &chat.Error{Kind: chat.Unavailable, Message: "The queue cannot be reached. Please try again.", Err: err}
+	}
+	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"example.com/chat/internal/sse"
 )
 
-func shutdownKey(user chat.UserID) sse.StreamKey { return sse.Key("demo", user, "shutdown") }
+func shutdownKey(user chat.UserID) sse.StreamKey { return sse.Key("demo", user, "server", "shutdown") }
 
 // shutdown answers with a stream that hears what a server says before it stops: bye, with a pause before the
 // reader may come back that is another for each.

@@ -3,6 +3,7 @@ package patterns
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,11 +42,17 @@ func (in Input) event() (sse.Event, error) {
 	if err != nil {
 		return sse.Event{}, err
 	}
+	if _, ok := in.Fields["data"]; !ok {
+		return sse.Event{}, invalid("data", "An event has data, which may be empty.")
+	}
 	event := sse.Event{ID: in.Fields["id"], Name: in.Fields["event"], Data: data}
+	if slices.Contains([]string{"ping", "end", "bye", "reset"}, event.Name) {
+		return sse.Event{}, invalid("event", "This name is the server's own: a page would take it for what it is not.")
+	}
 	if retry := in.Fields["retry"]; retry != "" {
 		ms, err := strconv.Atoi(retry)
-		if err != nil || ms < 0 || ms > 60_000 {
-			return sse.Event{}, invalid("retry", "This must be a number of milliseconds from 0 to 60000.")
+		if err != nil || ms < 1 || ms > 60_000 {
+			return sse.Event{}, invalid("retry", "This must be a number of milliseconds from 1 to 60000.")
 		}
 		event.Retry = time.Duration(ms) * time.Millisecond
 	}

@@ -7,20 +7,28 @@ class LiveInspector extends HTMLElement {
   #heard = new Map()
 
   connectedCallback() {
-    this.#source = new EventSource("/inspector/events")
-    this.#source.addEventListener("server", event => this.#show(event.data))
-    this.#watch = setInterval(() => this.#forget(), 1_000)
+    this.#open()
     window.addEventListener("pagehide", this.#close)
+    window.addEventListener("pageshow", this.#open)
   }
 
   disconnectedCallback() {
     this.#close()
+    window.removeEventListener("pagehide", this.#close)
+    window.removeEventListener("pageshow", this.#open)
+  }
+
+  #open = () => {
+    this.#close()
+    this.#source = new EventSource("/inspector/events")
+    this.#source.addEventListener("server", event => this.#show(event.data))
+    this.#source.addEventListener("bye", ({ data }) => ["limit", "signed_out"].includes(data) && this.#close())
+    this.#watch = setInterval(() => this.#forget(), 1_000)
   }
 
   #close = () => {
-    this.#source.close()
+    this.#source?.close()
     clearInterval(this.#watch)
-    window.removeEventListener("pagehide", this.#close)
   }
 
   #show(html) {

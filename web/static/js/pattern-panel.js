@@ -4,7 +4,7 @@ import { PatternList } from "./pattern-list.js"
 import { PatternStream } from "./pattern-stream.js"
 
 const words = {
-  refused: ["Refused", "The first answer was not a stream, so the browser gave up."],
+  refused: ["Refused", "The answer was not a stream (204 says that there is nothing more), so the browser does not come back."],
   reconnecting: ["Reconnecting…", "The connection ended, and the browser comes back by itself."],
   connecting: ["Connecting…", ""],
   connected: ["Connected", ""],

@@ -63,10 +63,17 @@ export class Tabs {
       cursor: () => this.cursor,
       onFrame: frame => { this.#apply(frame); this.#post({ kind: "frame", frame }) },
       onStatus: status => this.#tell(status),
-      onEnd: reason => { this.#post({ kind: "end", reason }); this.onEnd(reason) },
+      onEnd: reason => this.#ended(reason),
     })
     this.#supervisor.start()
     this.#post({ kind: "lead", status: this.#status })
+  }
+
+  // ended: a stream that was one too many stays paused until somebody opens the chat here again.
+  #ended(reason) {
+    if (reason === "limit") this.#status = reason
+    this.#post({ kind: "end", reason })
+    this.onEnd(reason)
   }
 
   #follow() {
@@ -137,6 +144,7 @@ export class Tabs {
   }
 
   #answer({ from, cursor, since }) {
+    if (since && this.#status === "limit") this.#supervisor.start()
     const frames = this.frames.after(cursor) ?? (since ? this.frames.since(since) : null)
     this.#post({ kind: "level", to: from, frames, cursor: this.cursor, status: this.#status })
   }
