@@ -3,10 +3,15 @@ package web
 import (
 	"bufio"
 	"context"
+	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/internal/sse"
@@ -328,5 +333,17 @@ func TestTheFormatIsThatOfTheQueryAndElseOfAccept(t *testing.T) {
 		if f := l.expect("message"); (f.data.Kind == "message") != c.json {
 			t.Errorf("%s %v: JSON is %v", c.path, c.header, !c.json)
 		}
+	}
+}
+
+// deadWriter is the writer of a connection that is gone, as its flush finds out.
+type deadWriter struct{ http.ResponseWriter }
+
+func (deadWriter) FlushError() error { return io.ErrClosedPipe }
+
+func TestAStreamHearsThatItsFlushFailed(t *testing.T) {
+	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), deadWriter{httptest.NewRecorder()})
+	if err := http.NewResponseController(responseOf(c)).Flush(); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("the flush gave %v", err)
 	}
 }

@@ -32,6 +32,7 @@ func TestPagesFitTheirScreens(t *testing.T) {
 	}{
 		{"signup", "/signup", nil}, {"login", "/login", nil},
 		{"rooms", "/rooms", ada}, {"room", "/rooms/general", ada}, {"settings", "/settings", ada}, {"missing", "/rooms/none", ada},
+		{"patterns", "/patterns", ada}, {"pattern", "/patterns/stream", ada}, {"inspector", "/inspector", ada},
 	}
 	nobody := person(t, p)
 	for _, shot := range shots {
@@ -41,7 +42,7 @@ func TestPagesFitTheirScreens(t *testing.T) {
 		for _, width := range []int64{1280, 390} {
 			for _, scheme := range []string{"light", "dark"} {
 				shot.who.show(shot.path, width, scheme)
-				if wide := shot.who.eval(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); wide != "0" {
+				if wide := shot.who.eval(wider); wide != "0" {
 					t.Errorf("%s at %d px, %s, sticks out by %s px", shot.path, width, scheme, wide)
 				}
 				shot.who.keepPicture(fmt.Sprintf("%s-%d-%s.png", shot.name, width, scheme))
@@ -49,6 +50,9 @@ func TestPagesFitTheirScreens(t *testing.T) {
 		}
 	}
 }
+
+// wider is by how much the page, or what scrolls in it, is wider than its place.
+const wider = `Math.max(...[document.documentElement, ...document.querySelectorAll("main")].map(e => e.scrollWidth - e.clientWidth))`
 
 func conversation(ada, grace *tab) {
 	ada.say("Good morning! Has anybody looked at the new engine yet?")

@@ -211,3 +211,20 @@ func signedUp(t *testing.T, client *http.Client, base string) http.CookieJar {
 	_ = resp.Body.Close()
 	return jar
 }
+
+func TestAChatThatWasOpenTooOftenGoesOnWhereItIsOpenedNext(t *testing.T) {
+	p := startProcess(t, "CHAT_RATE_LIMIT=on")
+	ada := person(t, p)
+	ada.signUp("Ada")
+	ada.await("the stream is open", `document.getElementById("status").dataset.state === "connected"`)
+	other := &http.Client{Jar: cookiesOf(ada, p)} // of the same session
+	for range 20 {
+		listenTo(t, other, p.url("/events"))
+	}
+	ada.await("the page says that it is paused", `document.getElementById("status").dataset.state === "limit"`)
+	again := ada.another()
+	again.open("/rooms/general")
+	again.say("hello again")
+	again.sees("hello again")
+	ada.sees("hello again")
+}
