@@ -17,15 +17,20 @@ type Entry struct {
 }
 
 // SignupOpen says whether anybody can sign up.
-func (c *Chat) SignupOpen() bool { return !c.closed }
+func (c *Chat) SignupOpen() bool { return c.signup == SignupOpen }
 
-// SignUp makes an account and signs it in. Errors: Invalid (name, password), Forbidden when closed.
-func (c *Chat) SignUp(ctx context.Context, name, password, label string) (Entry, error) {
+// SignUp makes an account and signs it in, with the secret of an invitation, or "". Errors: Invalid (name,
+// password), Forbidden when closed or the invitation is not valid.
+func (c *Chat) SignUp(ctx context.Context, name, password, label, invitation string) (Entry, error) {
 	name, err := cleanName("name", "The name", name)
 	if err != nil {
 		return Entry{}, err
 	}
 	if err := checkPassword("password", password); err != nil {
+		return Entry{}, err
+	}
+	invited, err := c.Invited(ctx, invitation)
+	if err != nil {
 		return Entry{}, err
 	}
 	hash, err := c.passwords.hash(ctx, password)
@@ -34,7 +39,7 @@ func (c *Chat) SignUp(ctx context.Context, name, password, label string) (Entry,
 	}
 	user := User{ID: UserID(NewID()), Name: name, NameKey: NameKey(name), PasswordHash: hash}
 	session, secret := newSession(user.ID, BrowserSession, label)
-	change := &signUp{user: user, session: session, closed: c.closed}
+	change := &signUp{user: user, session: session, closed: !c.SignupOpen(), invitation: invited}
 	if err := c.writer.Do(ctx, change); err != nil {
 		return Entry{}, err
 	}

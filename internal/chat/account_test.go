@@ -9,13 +9,11 @@ import (
 )
 
 func TestTheFirstUserIsTheAdministratorAndEverybodyJoinsGeneral(t *testing.T) {
-	p := newPlace(t)
-	page, err := p.Page(t.Context(), p.linus, chat.PageQuery{Room: chat.General})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := newEmptyPlace(t, chat.Config{})
+	p.signUp("Ada")
+	p.signUp("Grace")
 	roles := map[string]chat.Role{}
-	for _, m := range page.Members {
+	for _, m := range p.page(p.signUp("Linus"), chat.General).Members {
 		roles[m.Name] = m.Role
 	}
 	if roles["Ada"] != chat.Administrator || roles["Grace"] != chat.Ordinary || len(roles) != 3 {
@@ -26,7 +24,7 @@ func TestTheFirstUserIsTheAdministratorAndEverybodyJoinsGeneral(t *testing.T) {
 func TestNamesThatLookTheSameAreTaken(t *testing.T) {
 	p := newPlace(t)
 	for _, name := range []string{"Ada", "ada", " ADA ", "Ａｄａ"} {
-		_, err := p.SignUp(t.Context(), name, password, "")
+		_, err := p.SignUp(t.Context(), name, password, "", "")
 		p.refused(err, chat.Invalid)
 	}
 }
@@ -38,7 +36,7 @@ func TestSigningUpSaysWhatIsWrong(t *testing.T) {
 		{"a\x00b", password, "name"}, {"a\xffb", password, "name"}, {"a\u202eb", password, "name"},
 		{"Margaret", "short", "password"}, {"Margaret", strings.Repeat("x", 129), "password"},
 	} {
-		_, err := p.SignUp(t.Context(), c.name, c.password, "")
+		_, err := p.SignUp(t.Context(), c.name, c.password, "", "")
 		if e, ok := errors.AsType[*chat.Error](err); !ok || e.Kind != chat.Invalid || e.Field != c.field || e.Message == "" {
 			t.Errorf("%q, %q: got %v, want Invalid %s", c.name, c.password, err, c.field)
 		}

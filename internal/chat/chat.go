@@ -1,8 +1,9 @@
 package chat
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"time"
 )
 
 // Chat is what can be done here. Every method checks its input, and may be called by anyone at any
@@ -12,17 +13,27 @@ type Chat struct {
 	writer    *Writer
 	passwords *passwords
 	touches   touches
-	closed    bool
+	signup    SignupMode
 }
 
 // Config is what an installation decides.
 type Config struct {
-	SignupClosed bool // nobody but the first user can sign up
+	Signup SignupMode // SignupOpen if empty
 }
+
+// SignupMode says who can sign up. The first user always can.
+type SignupMode string
+
+// Who can sign up.
+const (
+	SignupOpen   SignupMode = "open"   // everybody
+	SignupInvite SignupMode = "invite" // who has an invitation
+	SignupClosed SignupMode = "closed" // nobody
+)
 
 // New makes the application on a store and the writer that commits its changes.
 func New(store Store, writer *Writer, cfg Config) *Chat {
-	return &Chat{store: store, writer: writer, passwords: newPasswords(), closed: cfg.SignupClosed}
+	return &Chat{store: store, writer: writer, passwords: newPasswords(), signup: cmp.Or(cfg.Signup, SignupOpen)}
 }
 
 // Page reads a page. Without a room it is the list of rooms.
@@ -72,23 +83,13 @@ func (c *Chat) Leave(ctx context.Context, actor UserID, room RoomID) error {
 	return c.writer.Do(ctx, &expel{actor: actor, user: actor, room: room})
 }
 
-// AddMember makes somebody a member, by id or by name: any member of the room may.
+// AddMember makes somebody whom the actor may know of a member, by id or by name: any member of the room may.
 func (c *Chat) AddMember(ctx context.Context, actor UserID, room RoomID, who string) error {
-	if !storable(who) {
-		return errNobody
-	}
-	err := c.writer.Do(ctx, &addMember{actor: actor, room: room, user: UserID(who)})
-	if !errors.Is(err, errNobody) {
-		return err
-	}
-	user, err := c.account(ctx, who)
-	if KindOf(err) == NotFound {
-		return errNobody
-	}
+	u, err := c.person(ctx, actor, who)
 	if err != nil {
 		return err
 	}
-	return c.writer.Do(ctx, &addMember{actor: actor, room: room, user: user.ID})
+	return c.writer.Do(ctx, &addMember{actor: actor, room: room, user: u.ID})
 }
 
 // RemoveMember ends somebody's membership: the creator of the room may, and an administrator who sees it.
@@ -99,6 +100,33 @@ func (c *Chat) RemoveMember(ctx context.Context, actor UserID, room RoomID, user
 // MarkRead moves the actor's read position up to message seq, or to the newest if seq is negative.
 func (c *Chat) MarkRead(ctx context.Context, actor UserID, room RoomID, seq int64) error {
 	return c.writer.Do(ctx, &markRead{actor: actor, room: room, seq: seq})
+}
+
+// MarkUnread moves the actor's read position back to before a message.
+func (c *Chat) MarkUnread(ctx context.Context, actor UserID, room RoomID, id MessageID) error {
+	m, err := c.store.Message(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	if m.RoomID != room {
+		return ErrNotFound
+	}
+	return c.writer.Do(ctx, &markUnread{actor: actor, room: room, seq: m.Seq})
+}
+
+// SetLevel says what the actor is notified of in a room.
+func (c *Chat) SetLevel(ctx context.Context, actor UserID, room RoomID, level Level) error {
+	switch level {
+	case LevelEverything, LevelMentions, LevelNothing:
+		return c.writer.Do(ctx, &setLevel{actor: actor, room: room, level: &level})
+	}
+	return invalid("level", "The level is everything, mentions or nothing.")
+}
+
+// Mute stops notifications of a room until a moment; the zero time ends that.
+func (c *Chat) Mute(ctx context.Context, actor UserID, room RoomID, until time.Time) error {
+	until = until.UTC().Truncate(time.Millisecond)
+	return c.writer.Do(ctx, &setLevel{actor: actor, room: room, muted: &until})
 }
 
 // MayType says whether the actor may tell the room that they are typing: nil if so.
@@ -113,21 +141,54 @@ func (c *Chat) MayType(ctx context.Context, actor UserID, room RoomID) error {
 	return errNotMember
 }
 
-// Post says something in a room the actor is a member of. An empty id is made here. Posting the same
-// id again gives the first message, and again is true; Conflict if the id is somebody else's.
-func (c *Chat) Post(ctx context.Context, actor UserID, room RoomID, id, body string) (m Message, again bool, err error) {
-	messageID := NewMessageID()
-	if id != "" {
-		if messageID, err = ParseMessageID(id); err != nil {
+// Draft is a message to be posted.
+type Draft struct {
+	ID      string // a UUID; "": one is made
+	Body    string
+	ReplyTo string // the id of the message that this one answers, or ""
+}
+
+// Post says something in a room the actor is a member of. Posting the same id again gives the first
+// message, and again is true; Conflict if the id is somebody else's.
+func (c *Chat) Post(ctx context.Context, actor UserID, room RoomID, d Draft) (m Message, again bool, err error) {
+	change := &post{actor: actor, room: room, id: NewMessageID()}
+	if d.ID != "" {
+		if change.id, err = ParseMessageID(d.ID); err != nil {
 			return Message{}, false, err
 		}
 	}
-	if body, err = cleanBody(body); err != nil {
+	if change.body, err = cleanBody(d.Body); err != nil {
 		return Message{}, false, err
 	}
-	change := &post{actor: actor, room: room, id: messageID, body: body}
+	change.reply, err = c.answered(ctx, actor, room, d.ReplyTo)
+	if KindOf(err) == NotFound { // no matter if the message is stored already
+		change.lost, err = invalid("reply_to", "The message that you answer is not there any more."), nil
+	}
+	if err != nil {
+		return Message{}, false, err
+	}
+	if change.named, err = c.naming(ctx, change.body); err != nil {
+		return Message{}, false, err
+	}
 	err = c.writer.Do(ctx, change)
 	return change.message, change.again, err
+}
+
+// answered is the message that another one is to answer. One that was taken back meanwhile, or is in another room,
+// cannot be answered.
+func (c *Chat) answered(ctx context.Context, actor UserID, room RoomID, id string) (Message, error) {
+	if id == "" {
+		return Message{}, nil
+	}
+	key, err := ParseMessageID(id)
+	if err != nil {
+		return Message{}, invalid("reply_to", "The message to answer is named by its id, a UUID.")
+	}
+	m, err := c.store.Message(ctx, actor, key)
+	if err == nil && (m.RoomID != room || m.Deleted()) {
+		err = ErrNotFound
+	}
+	return m, err
 }
 
 // Edit gives one's own message another text.
@@ -140,7 +201,25 @@ func (c *Chat) Edit(ctx context.Context, actor UserID, id MessageID, body string
 	if err != nil {
 		return Message{}, err
 	}
-	change := &edit{actor: actor, room: m.RoomID, id: id, body: body}
+	named, err := c.naming(ctx, body)
+	if err != nil {
+		return Message{}, err
+	}
+	change := &edit{actor: actor, room: m.RoomID, id: id, body: body, named: named}
+	err = c.writer.Do(ctx, change)
+	return change.message, err
+}
+
+// React puts an emoji under a message, or takes the actor's own away. Doing it again is fine.
+func (c *Chat) React(ctx context.Context, actor UserID, id MessageID, emoji string, on bool) (Message, error) {
+	if err := checkEmoji(emoji); err != nil {
+		return Message{}, err
+	}
+	m, err := c.store.Message(ctx, actor, id)
+	if err != nil {
+		return Message{}, err
+	}
+	change := &react{actor: actor, room: m.RoomID, author: m.Author.ID, id: id, emoji: emoji, on: on}
 	err = c.writer.Do(ctx, change)
 	return change.message, err
 }

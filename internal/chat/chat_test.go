@@ -14,21 +14,21 @@ func TestTheSameMessageAgainIsTheFirstOneAndSomebodyElsesIDIsTaken(t *testing.T)
 	p := newPlace(t)
 	ctx := t.Context()
 	id := string(chat.NewMessageID())
-	first, again, err := p.Post(ctx, p.ada, chat.General, strings.ToUpper(id), "one")
+	first, again, err := p.Post(ctx, p.ada, chat.General, chat.Draft{ID: strings.ToUpper(id), Body: "one"})
 	if err != nil || again || string(first.ID) != id {
 		t.Fatalf("%+v, again %v, %v", first, again, err)
 	}
-	second, again, err := p.Post(ctx, p.ada, chat.General, id, "another text")
+	second, again, err := p.Post(ctx, p.ada, chat.General, chat.Draft{ID: id, Body: "another text"})
 	if err != nil || !again || second.Body != "one" || second.RoomRev != first.RoomRev {
 		t.Errorf("the same again: %+v, again %v, %v", second, again, err)
 	}
-	_, _, err = p.Post(ctx, p.grace, chat.General, id, "mine")
+	_, _, err = p.Post(ctx, p.grace, chat.General, chat.Draft{ID: id, Body: "mine"})
 	p.refused(err, chat.Conflict)
-	_, _, err = p.Post(ctx, p.grace, p.ops, id, "mine")
+	_, _, err = p.Post(ctx, p.grace, p.ops, chat.Draft{ID: id, Body: "mine"})
 	p.refused(err, chat.Conflict)
-	_, _, err = p.Post(ctx, p.linus, p.ops, id, "whose?")
+	_, _, err = p.Post(ctx, p.linus, p.ops, chat.Draft{ID: id, Body: "whose?"})
 	p.refused(err, chat.NotFound) // the room comes first: nothing is learnt
-	_, _, err = p.Post(ctx, p.ada, chat.General, "7", "no UUID")
+	_, _, err = p.Post(ctx, p.ada, chat.General, chat.Draft{ID: "7", Body: "no UUID"})
 	p.refused(err, chat.Invalid)
 }
 
@@ -38,7 +38,7 @@ func TestTheSameMessageInParallelIsOneMessage(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			if m, _, err := p.Post(context.Background(), p.ada, chat.General, id, "once"); err != nil || m.Seq != 1 {
+			if m, _, err := p.Post(context.Background(), p.ada, chat.General, chat.Draft{ID: id, Body: "once"}); err != nil || m.Seq != 1 {
 				t.Errorf("%+v, %v", m, err)
 			}
 		})
@@ -56,7 +56,7 @@ func TestWhoIsNotInTheRoomCannotWriteInIt(t *testing.T) {
 	if page, err := p.Page(ctx, p.grace, chat.PageQuery{Room: p.ops}); err != nil || page.Member == nil {
 		t.Fatal("somebody must be in the room, or this proves nothing")
 	}
-	_, _, err := p.Post(ctx, p.ada, p.ops, "", "hello") // not even the administrator
+	_, _, err := p.Post(ctx, p.ada, p.ops, chat.Draft{Body: "hello"}) // not even the administrator
 	p.refused(err, chat.NotFound)
 	p.refused(p.Join(ctx, p.ada, p.ops), chat.NotFound)
 	p.refused(p.MarkRead(ctx, p.ada, p.ops, 1), chat.NotFound)
@@ -67,7 +67,7 @@ func TestWhoIsNotInTheRoomCannotWriteInIt(t *testing.T) {
 	if err := p.Leave(ctx, p.linus, chat.General); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = p.Post(ctx, p.linus, chat.General, "", "still here?")
+	_, _, err = p.Post(ctx, p.linus, chat.General, chat.Draft{Body: "still here?"})
 	p.refused(err, chat.Forbidden)
 	if err := p.Join(ctx, p.linus, chat.General); err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestMembersAreAddedByNameOrIDAndRemovedByTheCreator(t *testing.T) {
 	if err := p.RemoveMember(ctx, p.grace, p.ops, p.linus); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err := p.Post(ctx, p.linus, p.ops, "", "and gone")
+	_, _, err := p.Post(ctx, p.linus, p.ops, chat.Draft{Body: "and gone"})
 	p.refused(err, chat.NotFound)
 }
 
@@ -125,7 +125,7 @@ func TestAnArchivedRoomIsReadAndNotWrittenIn(t *testing.T) {
 	if err := p.ArchiveRoom(ctx, p.grace, p.ops); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err := p.Post(ctx, p.grace, p.ops, "", "after")
+	_, _, err := p.Post(ctx, p.grace, p.ops, chat.Draft{Body: "after"})
 	p.refused(err, chat.Forbidden)
 	_, err = p.Edit(ctx, p.grace, m.ID, "after")
 	p.refused(err, chat.Forbidden)
@@ -163,7 +163,7 @@ func TestTheReadPositionOnlyMovesForward(t *testing.T) {
 func TestAMessageMustHaveTextAndNotTooMuch(t *testing.T) {
 	p := newPlace(t)
 	for _, body := range []string{"", " \n\t ", strings.Repeat("x", chat.MaxBody+1), "a\x00b", "a\xffb"} {
-		_, _, err := p.Post(t.Context(), p.ada, chat.General, "", body)
+		_, _, err := p.Post(t.Context(), p.ada, chat.General, chat.Draft{Body: body})
 		p.refused(err, chat.Invalid)
 	}
 	if m := p.post(p.ada, chat.General, strings.Repeat("界", chat.MaxBody)); len(m.Body) != 3*chat.MaxBody {

@@ -54,6 +54,11 @@ var (
 	errClosed    = &Error{Kind: Forbidden, Message: "Signing up is closed here. Ask the administrator for an account."}
 	errNotMember = &Error{Kind: Forbidden, Message: "Join the room first."}
 	errNobody    = &Error{Kind: Invalid, Field: "user", Message: "Nobody has this name."}
+	errDisabled  = &Error{Kind: Forbidden, Message: "This account is closed. Ask an administrator."}
+	errDirect    = &Error{Kind: Forbidden, Message: "This is a conversation between its people: nobody joins or leaves it."}
+	errUnwelcome = &Error{Kind: Forbidden, Message: "You and this person cannot write to each other."}
+	errInvited   = &Error{Kind: Forbidden, Message: "This invitation is not valid any more. Ask for a new one."}
+	errNotAdmin  = &Error{Kind: Forbidden, Message: "Only an administrator can do this."}
 )
 
 func invalid(field, message string) error {

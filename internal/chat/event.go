@@ -35,6 +35,13 @@ const (
 	UserLeft       Kind = "user_left"
 	ReadMoved      Kind = "read"
 	SessionRevoked Kind = "session_revoked"
+	Reacted        Kind = "reaction"
+	UserChanged    Kind = "user"               // name, picture, status or role: one event for each of their rooms, and one for themselves
+	UserDisabled   Kind = "user_disabled"      // their streams end
+	LevelChanged   Kind = "level"              // what one is notified of in a room
+	BlockChanged   Kind = "block"              // whom one does not want to hear from
+	Notified       Kind = "notification"       // one is new, or was read
+	NotifiedRead   Kind = "notifications_read" // several were read, or are gone
 )
 
 // Event is one row of the log: something that durably happened. Ids are dense and in commit order.
@@ -62,11 +69,39 @@ type Event struct {
 // Position is the event's place in the log.
 func (e Event) Position() Position { return Position{e.Epoch, e.ID} }
 
+// Subject is what an event tells the state of: of several events about one subject only the newest needs to
+// be told. "" for an event that nothing replaces.
+func (e Event) Subject() string {
+	switch e.Kind {
+	case MessagePosted, MessageEdited, MessageDeleted:
+		return string(e.MessageID)
+	case Reacted:
+		return string(e.MessageID) + " " + e.Ref.Emoji
+	case UserChanged:
+		return "user " + string(e.Ref.User) + " " + string(e.RoomID)
+	case LevelChanged:
+		return "level " + string(e.Ref.Room) + " " + string(e.UserID)
+	case Notified:
+		return "notification " + string(e.Ref.Notification)
+	}
+	return ""
+}
+
 // Ref is what an event mentions without concerning it: stored as a small JSON object.
 type Ref struct {
 	Room    RoomID    `json:"room,omitempty"`    // read: whose read position moved
 	Seq     int64     `json:"seq,omitempty"`     // read: to which message
 	Session SessionID `json:"session,omitempty"` // session_revoked: which one
+	Emoji   string    `json:"emoji,omitempty"`   // reaction
+	User    UserID    `json:"user,omitempty"`    // user: who changed; block: whom
+
+	Notification NotificationID `json:"notification,omitempty"` // notification
+
+	RoomRev int64 `json:"room_rev,omitempty"` // read: of the room, at this position of the log
+
+	// Unread is what was not read yet at this position of the log: of a room's messages (read), or of all
+	// notifications (notification, notifications_read).
+	Unread int `json:"unread,omitempty"`
 }
 
 // JSON is how the stores keep a Ref: "" when empty.
@@ -90,8 +125,12 @@ func ParseRef(s string) (r Ref, err error) {
 type Told struct {
 	Actor   Person   `json:"actor"`             // of ActorID
 	User    Person   `json:"user"`              // of UserID
-	Room    Room     `json:"room"`              // of RoomID; zero without one
+	Room    Room     `json:"room"`              // of RoomID, or else of Ref.Room; zero without one
 	Message *Message `json:"message,omitempty"` // of MessageID; nil without one
+
+	Subject      Person        `json:"subject"`                // of Ref.User
+	Member       Member        `json:"member"`                 // of Ref.Room and UserID: read and level
+	Notification *Notification `json:"notification,omitempty"` // of Ref.Notification; nil without one, or if it is gone
 }
 
 // Batch is a run of events with consecutive ids of one epoch, as committed or read together.

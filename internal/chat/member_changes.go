@@ -1,5 +1,7 @@
 package chat
 
+import "time"
+
 // enter makes a user a member from the next event on. The join itself is the first event they see.
 func (p *plan) enter(room RoomID, user, actor UserID) {
 	p.putMember(Member{
@@ -38,12 +40,16 @@ type expel struct {
 func (c *expel) needs(n *Needs) {
 	n.roomFor(c.actor, c.room)
 	n.roomFor(c.user, c.room)
+	n.UnreadIn = append(n.UnreadIn, MemberKey{c.room, c.user})
 }
 
 func (c *expel) apply(p *plan) error {
 	room, err := p.visibleRoom(c.room, c.actor)
 	if err != nil {
 		return err
+	}
+	if room.Direct {
+		return errDirect
 	}
 	if c.user != c.actor && !room.AlterableBy(p.Users[c.actor].Person()) {
 		return &Error{Kind: Forbidden, Message: "Only the creator of a room or an administrator can remove somebody."}
@@ -52,6 +58,7 @@ func (c *expel) apply(p *plan) error {
 	if _, member := p.Members[key]; member {
 		p.removeMember(key)
 		p.emit(Event{Kind: UserLeft, RoomID: c.room, UserID: c.user, ActorID: c.actor})
+		p.readThose(c.user, func(n Notification) bool { return n.RoomID == c.room }) // nowhere to be seen any more
 	}
 	return nil
 }
@@ -65,17 +72,23 @@ type addMember struct {
 func (c *addMember) needs(n *Needs) {
 	n.roomFor(c.actor, c.room)
 	n.roomFor(c.user, c.room)
+	n.BlocksOf = append(n.BlocksOf, c.actor)
 }
 
 func (c *addMember) apply(p *plan) error {
-	if _, err := p.memberRoom(c.room, c.actor); err != nil {
+	room, err := p.memberRoom(c.room, c.actor)
+	switch {
+	case err != nil:
 		return err
+	case room.Direct:
+		return errDirect
 	}
-	if _, ok := p.Users[c.user]; !ok {
+	if u, ok := p.Users[c.user]; !ok || u.Disabled() {
 		return errNobody
 	}
 	if _, already := p.Members[MemberKey{c.room, c.user}]; !already {
 		p.enter(c.room, c.user, c.actor)
+		p.notify(c.user, Notification{Kind: NotifyInvitation, RoomID: c.room, Actor: p.Users[c.actor].Person()})
 	}
 	return nil
 }
@@ -87,7 +100,13 @@ type markRead struct {
 	seq   int64 // below 0: everything
 }
 
-func (c *markRead) needs(n *Needs) { n.roomFor(c.actor, c.room) }
+func (c *markRead) needs(n *Needs) {
+	n.roomFor(c.actor, c.room)
+	n.UnreadIn = append(n.UnreadIn, MemberKey{c.room, c.actor})
+	if c.seq >= 0 { // when everything is read, nothing is left to be counted
+		n.Counts = append(n.Counts, Count{MemberKey{c.room, c.actor}, c.seq})
+	}
+}
 
 func (c *markRead) apply(p *plan) error {
 	room, err := p.visibleRoom(c.room, c.actor)
@@ -102,11 +121,73 @@ func (c *markRead) apply(p *plan) error {
 	if seq < 0 || seq > room.Seq {
 		seq = room.Seq
 	}
-	if seq <= m.ReadSeq {
-		return nil
+	if seq > m.ReadSeq {
+		p.readUpTo(m, seq)
 	}
+	p.readThose(c.actor, func(n Notification) bool { return n.RoomID == c.room && n.Seq <= seq })
+	return nil
+}
+
+func (p *plan) readUpTo(m Member, seq int64) {
 	m.ReadSeq = seq
 	p.putMember(m)
-	p.emit(Event{Kind: ReadMoved, UserID: c.actor, ActorID: c.actor, Ref: Ref{Room: c.room, Seq: seq}})
+	p.emit(Event{Kind: ReadMoved, UserID: m.UserID, ActorID: m.UserID, Ref: Ref{Room: m.RoomID, Seq: seq, RoomRev: p.Rooms[m.RoomID].Rev, Unread: p.unread(m)}})
+}
+
+// markUnread moves the actor's read position back, to before a message.
+type markUnread struct {
+	actor UserID
+	room  RoomID
+	seq   int64 // of the message
+}
+
+func (c *markUnread) needs(n *Needs) {
+	n.roomFor(c.actor, c.room)
+	n.Counts = append(n.Counts, Count{MemberKey{c.room, c.actor}, c.seq - 1})
+}
+
+func (c *markUnread) apply(p *plan) error {
+	if _, err := p.visibleRoom(c.room, c.actor); err != nil {
+		return err
+	}
+	m, ok := p.Members[MemberKey{c.room, c.actor}]
+	if !ok {
+		return errNotMember
+	}
+	if seq := c.seq - 1; seq >= 0 && seq < m.ReadSeq {
+		p.readUpTo(m, seq)
+	}
+	return nil
+}
+
+// setLevel says what the actor is notified of in a room.
+type setLevel struct {
+	actor UserID
+	room  RoomID
+	level *Level     // nil: as it is
+	muted *time.Time // nil: as it is; the zero time: not muted
+}
+
+func (c *setLevel) needs(n *Needs) { n.roomFor(c.actor, c.room) }
+
+func (c *setLevel) apply(p *plan) error {
+	if _, err := p.visibleRoom(c.room, c.actor); err != nil {
+		return err
+	}
+	m, ok := p.Members[MemberKey{c.room, c.actor}]
+	if !ok {
+		return errNotMember
+	}
+	before := m
+	if c.level != nil {
+		m.Level = *c.level
+	}
+	if c.muted != nil {
+		m.MutedUntil = *c.muted
+	}
+	if m != before {
+		p.putMember(m)
+		p.emit(Event{Kind: LevelChanged, UserID: c.actor, ActorID: c.actor, Ref: Ref{Room: c.room}})
+	}
 	return nil
 }

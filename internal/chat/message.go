@@ -18,6 +18,34 @@ type Message struct {
 	DeletedAt time.Time `json:"deleted_at"` // zero: not
 	PostedID  int64     `json:"posted_id"`  // the event that made it
 	ChangedID int64     `json:"changed_id"` // the newest event that changed it (posted, edited, deleted)
+
+	ReplyTo   MessageID  `json:"reply_to,omitempty"`  // of the same room; it may be deleted by now
+	Mentions  []UserID   `json:"mentions,omitempty"`  // whom its text names, sorted
+	Everybody bool       `json:"everybody,omitempty"` // its text names the whole room
+	Reactions []Reaction `json:"reactions,omitempty"` // in the order in which they began
+}
+
+// Reaction is an emoji under a message with those who put it there, in that order.
+type Reaction struct {
+	Emoji  string   `json:"emoji"`
+	People []Person `json:"people"`
+}
+
+// ReactionKey names one person's reaction.
+type ReactionKey struct {
+	MessageID MessageID
+	Emoji     string
+	UserID    UserID
+}
+
+// Reaction is the message's reaction with this emoji; the zero Reaction's People are nobody.
+func (m Message) Reaction(emoji string) Reaction {
+	for _, r := range m.Reactions {
+		if r.Emoji == emoji {
+			return r
+		}
+	}
+	return Reaction{Emoji: emoji}
 }
 
 // Deleted says whether the message was taken back.

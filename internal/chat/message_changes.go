@@ -7,6 +7,9 @@ type post struct {
 	room  RoomID
 	id    MessageID
 	body  string
+	reply Message // that it answers; the zero Message: none
+	lost  error   // why what it answers cannot be answered, if so
+	named naming
 
 	message Message // the result
 	again   bool    // it had been stored before
@@ -15,6 +18,11 @@ type post struct {
 func (c *post) needs(n *Needs) {
 	n.roomFor(c.actor, c.room)
 	n.Messages = append(n.Messages, c.id)
+	n.audience(c.actor, c.room, c.named)
+	if c.reply.ID != "" {
+		n.Messages = append(n.Messages, c.reply.ID)
+		n.roomFor(c.reply.Author.ID, c.room)
+	}
 }
 
 func (c *post) apply(p *plan) error {
@@ -27,8 +35,14 @@ func (c *post) apply(p *plan) error {
 	if err != nil {
 		return err
 	}
+	if err := p.mayWrite(room, c.actor); err != nil {
+		return err
+	}
 	if exists {
 		return &Error{Kind: Conflict, Field: "id", Message: "This message id is taken. Send the message again with a new one."}
+	}
+	if c.lost != nil {
+		return c.lost
 	}
 	c.again = false
 	room.Seq++
@@ -39,8 +53,37 @@ func (c *post) apply(p *plan) error {
 		Seq: room.Seq, RoomRev: e.RoomRev, Body: c.body,
 		CreatedAt: e.At, PostedID: e.ID, ChangedID: e.ID,
 	}
+	if answered, ok := p.Messages[c.reply.ID]; ok && answered.RoomID == c.room {
+		c.message.ReplyTo = answered.ID
+	}
+	c.message.Mentions, c.message.Everybody = p.mentions(room, c.actor, c.named)
 	p.putMessage(c.message)
+	p.announce(c.message, nil)
 	return nil
+}
+
+// mayWrite refuses to say something to the one other person of a direct room who does not want to hear it.
+func (p *plan) mayWrite(room Room, actor UserID) error {
+	if !room.Direct {
+		return nil
+	}
+	var others []UserID
+	for _, m := range p.loadedMembers(room.ID) {
+		if m.UserID != actor {
+			others = append(others, m.UserID)
+		}
+	}
+	if len(others) == 1 && p.unwelcome(actor, others[0]) {
+		return errUnwelcome
+	}
+	return nil
+}
+
+// unwelcome says whether two people cannot write to each other: one of them has blocked the other, or is gone.
+func (p *plan) unwelcome(actor, other UserID) bool {
+	_, blocked := p.Blocks[BlockKey{other, actor}]
+	_, blocking := p.Blocks[BlockKey{actor, other}]
+	return blocked || blocking || p.Users[other].Disabled()
 }
 
 // memberRoom is the room if the actor may write in it: a member, and the room in use.
@@ -58,16 +101,26 @@ func (p *plan) memberRoom(id RoomID, actor UserID) (Room, error) {
 	return room, nil
 }
 
-// visibleRoom is the room if the actor may know of it: public, or theirs.
+// visibleRoom is the room if the actor may know of it: theirs, or public unless they are a guest.
 func (p *plan) visibleRoom(id RoomID, actor UserID) (Room, error) {
-	if _, ok := p.Users[actor]; !ok {
-		return Room{}, errSignedOut
+	user, err := p.active(actor)
+	if err != nil {
+		return Room{}, err
 	}
 	room, ok := p.Rooms[id]
-	if _, member := p.Members[MemberKey{id, actor}]; !ok || (room.Private && !member) {
+	if _, member := p.Members[MemberKey{id, actor}]; !ok || !member && (room.Private || user.Role == Guest) {
 		return Room{}, ErrNotFound
 	}
 	return room, nil
+}
+
+// active is the user if the account is in use.
+func (p *plan) active(id UserID) (User, error) {
+	u, ok := p.Users[id]
+	if !ok || u.Disabled() {
+		return User{}, errSignedOut
+	}
+	return u, nil
 }
 
 // edit gives a message of one's own another text.
@@ -76,12 +129,14 @@ type edit struct {
 	room    RoomID // of the message
 	id      MessageID
 	body    string
+	named   naming
 	message Message // the result
 }
 
 func (c *edit) needs(n *Needs) {
 	n.roomFor(c.actor, c.room)
 	n.Messages = append(n.Messages, c.id)
+	n.audience(c.actor, c.room, c.named)
 }
 
 func (c *edit) apply(p *plan) error {
@@ -92,10 +147,16 @@ func (c *edit) apply(p *plan) error {
 	if m.Author.ID != c.actor {
 		return &Error{Kind: Forbidden, Message: "Only its author can edit a message."}
 	}
+	if err := p.mayWrite(p.Rooms[c.room], c.actor); err != nil {
+		return err
+	}
 	if m.Body != c.body {
+		before := m
 		e := p.emit(Event{Kind: MessageEdited, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
 		m.Body, m.EditedAt, m.RoomRev, m.ChangedID = c.body, e.At, e.RoomRev, e.ID
+		m.Mentions, m.Everybody = p.mentions(p.Rooms[c.room], c.actor, c.named)
 		p.putMessage(m)
+		p.announce(m, &before)
 	}
 	c.message = m
 	return nil
@@ -112,6 +173,7 @@ type remove struct {
 func (c *remove) needs(n *Needs) {
 	n.roomFor(c.actor, c.room)
 	n.Messages = append(n.Messages, c.id)
+	n.NotificationsAbout = append(n.NotificationsAbout, c.id)
 }
 
 func (c *remove) apply(p *plan) error {
@@ -127,8 +189,15 @@ func (c *remove) apply(p *plan) error {
 		return &Error{Kind: Forbidden, Message: "Only its author or an administrator can delete a message."}
 	}
 	e := p.emit(Event{Kind: MessageDeleted, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
+	for _, r := range m.Reactions {
+		for _, who := range r.People {
+			p.putReaction(ReactionKey{m.ID, r.Emoji, who.ID}, false)
+		}
+	}
 	m.Body, m.DeletedAt, m.RoomRev, m.ChangedID = "", e.At, e.RoomRev, e.ID
+	m.Mentions, m.Everybody, m.Reactions = nil, false, nil
 	p.putMessage(m)
+	p.dropThose(func(n Notification) bool { return n.MessageID == c.id })
 	c.message = m
 	return nil
 }

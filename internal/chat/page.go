@@ -3,6 +3,8 @@ package chat
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"time"
 )
 
 // PageSize is the number of messages in a page of history.
@@ -34,6 +36,9 @@ type Page struct {
 	Messages []Message  // by Seq, deleted ones included (their body is empty)
 	Older    bool       // there are messages before these
 	Newer    bool       // there are messages after these
+
+	Bell    int      // the viewer's unread notifications
+	Blocked []UserID // whom the viewer does not want to hear from, sorted
 }
 
 // RoomLine is a line of the list of rooms.
@@ -42,11 +47,33 @@ type RoomLine struct {
 	Joined  bool
 	ReadSeq int64
 	Unread  int // messages by others, not deleted, above ReadSeq; 0 unless joined
+
+	Mentions   int       // of these, those that name the viewer or answer them
+	Level      Level     // the viewer's
+	MutedUntil time.Time // the viewer's
+	People     []Person  // of a direct room, the viewer too, by name
 }
 
-// SortRoomLines sorts by name as people read it, General first. No database is asked: the order must not
-// depend on the collation of the machine that it runs on.
-func SortRoomLines(lines []RoomLine) {
+// Called is what the viewer calls the room: of a direct one, who else is in it.
+func (l RoomLine) Called(viewer UserID) string {
+	if !l.Room.Direct {
+		return l.Room.Name
+	}
+	var names []string
+	for _, p := range l.People {
+		if p.ID != viewer {
+			names = append(names, p.Name)
+		}
+	}
+	if len(names) == 0 {
+		return "Yourself"
+	}
+	return strings.Join(names, ", ")
+}
+
+// SortRoomLines sorts by what the viewer calls the rooms, General first and direct rooms last. No database is
+// asked: the order must not depend on the collation of the machine that it runs on.
+func SortRoomLines(lines []RoomLine, viewer UserID) {
 	slices.SortFunc(lines, func(a, b RoomLine) int {
 		switch {
 		case a.Room.ID == b.Room.ID:
@@ -55,9 +82,14 @@ func SortRoomLines(lines []RoomLine) {
 			return -1
 		case b.Room.ID == General:
 			return 1
+		case a.Room.Direct != b.Room.Direct:
+			if b.Room.Direct {
+				return -1
+			}
+			return 1
 		}
 		return cmp.Or(
-			cmp.Compare(NameKey(a.Room.Name), NameKey(b.Room.Name)),
+			cmp.Compare(NameKey(a.Called(viewer)), NameKey(b.Called(viewer))),
 			cmp.Compare(a.Room.ID, b.Room.ID))
 	})
 }

@@ -28,8 +28,9 @@ type ReplayQuery struct {
 }
 
 // Replay is the answer to a ReplayQuery. It tells the state, not the history: of the events about one
-// message (posted, edited, deleted) only the newest is given, with the message as it is now. (A
-// message changed again after Until may be given more than once, the same each time.)
+// message (posted, edited, deleted) only the newest is given, with the message as it is now, and so of
+// those about one emoji under it, about one person and about one notification. (What changed again after
+// Until may be given more than once, the same each time.)
 type Replay struct {
 	Events []Event  // by id
 	Upto   Position // the answer is complete up to here; Until when nothing is left below it
@@ -134,20 +135,23 @@ func (f Found) ids(stale []RoomID) []int64 {
 	return slices.Compact(all)
 }
 
-// Newest keeps, of the events about one message, only the newest one: the message is told as it is now.
-// One that was changed again after Until keeps the last event before that, since nothing else in this
-// answer would tell of it. The events come by id, and their list is used for the answer.
+// Newest keeps, of the events about one subject, only the newest one: it is told as it is now. A message that
+// was changed again after Until keeps the last event before that, since nothing else in this answer
+// would tell of it. The events come by id, and their list is used for the answer.
 func (q ReplayQuery) Newest(events []Event) []Event {
-	last := map[MessageID]int64{}
+	last := map[string]int64{}
 	for _, e := range events {
-		last[e.MessageID] = e.ID
+		last[e.Subject()] = e.ID
 	}
 	return slices.DeleteFunc(events, func(e Event) bool {
-		m := e.Told.Message
-		if m == nil || m.ChangedID == e.ID {
+		subject := e.Subject()
+		if subject == "" {
 			return false
 		}
-		return m.ChangedID <= q.Until || last[m.ID] != e.ID
+		if m := e.Told.Message; m != nil && e.Kind != Reacted {
+			return m.ChangedID != e.ID && (m.ChangedID <= q.Until || last[subject] != e.ID)
+		}
+		return last[subject] != e.ID
 	})
 }
 

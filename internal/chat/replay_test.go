@@ -80,7 +80,7 @@ func TestWhatIsLookedForIsOneMoreThanCanBeTold(t *testing.T) {
 
 func TestOfTheEventsAboutAMessageOnlyTheNewestIsTold(t *testing.T) {
 	about := func(id int64, m *chat.Message) chat.Event {
-		return chat.Event{ID: id, MessageID: m.ID, Told: chat.Told{Message: m}}
+		return chat.Event{ID: id, Kind: chat.MessageEdited, MessageID: m.ID, Told: chat.Told{Message: m}}
 	}
 	edited := &chat.Message{ID: "edited", ChangedID: 14}
 	later := &chat.Message{ID: "changed above Until", ChangedID: 30}
@@ -93,6 +93,28 @@ func TestOfTheEventsAboutAMessageOnlyTheNewestIsTold(t *testing.T) {
 		ids = append(ids, e.ID)
 	}
 	if want := []int64{13, 14, 15, 16}; !slices.Equal(ids, want) {
+		t.Errorf("told are %v, want %v", ids, want)
+	}
+}
+
+func TestOfTheEventsAboutAnythingElseTheNewestIsToldBySubject(t *testing.T) {
+	m := &chat.Message{ID: "m", ChangedID: 11}
+	posted := chat.Event{ID: 11, Kind: chat.MessagePosted, MessageID: "m", Told: chat.Told{Message: m}}
+	reacted := func(id int64, emoji string) chat.Event {
+		return chat.Event{ID: id, Kind: chat.Reacted, MessageID: "m", Ref: chat.Ref{Emoji: emoji}, Told: chat.Told{Message: m}}
+	}
+	events := []chat.Event{
+		posted, reacted(12, "👍"), reacted(13, "🎉"), reacted(14, "👍"),
+		{ID: 15, Kind: chat.UserChanged, RoomID: "a", Ref: chat.Ref{User: "ada"}}, {ID: 16, Kind: chat.UserChanged, RoomID: "b", Ref: chat.Ref{User: "ada"}},
+		{ID: 17, Kind: chat.UserChanged, UserID: "ada", Ref: chat.Ref{User: "ada"}}, {ID: 18, Kind: chat.UserChanged, RoomID: "a", Ref: chat.Ref{User: "ada"}},
+		{ID: 19, Kind: chat.Notified, UserID: "ada", Ref: chat.Ref{Notification: "n"}}, {ID: 20, Kind: chat.Notified, UserID: "ada", Ref: chat.Ref{Notification: "n"}},
+		{ID: 21, Kind: chat.NotifiedRead, UserID: "ada"}, {ID: 22, Kind: chat.NotifiedRead, UserID: "ada"},
+	}
+	var ids []int64
+	for _, e := range (chat.ReplayQuery{Until: 99}).Newest(events) {
+		ids = append(ids, e.ID)
+	}
+	if want := []int64{11, 13, 14, 16, 17, 18, 20, 21, 22}; !slices.Equal(ids, want) {
 		t.Errorf("told are %v, want %v", ids, want)
 	}
 }
@@ -116,12 +138,28 @@ func TestEventsContinueTheHeadOrAreRefused(t *testing.T) {
 	}
 }
 
+func TestARoomIsCalledByItsNameAndAConversationByWhoElseIsInIt(t *testing.T) {
+	ada, grace, linus := chat.Person{ID: "ada", Name: "Ada"}, chat.Person{ID: "grace", Name: "Grace"}, chat.Person{ID: "linus", Name: "Linus"}
+	for _, tt := range []struct {
+		line chat.RoomLine
+		want string
+	}{
+		{chat.RoomLine{Room: chat.Room{Name: "ops"}}, "ops"},
+		{chat.RoomLine{Room: chat.Room{Direct: true}, People: []chat.Person{ada, grace, linus}}, "Ada, Linus"},
+		{chat.RoomLine{Room: chat.Room{Direct: true}, People: []chat.Person{grace}}, "Yourself"},
+	} {
+		if got := tt.line.Called("grace"); got != tt.want {
+			t.Errorf("%+v is called %q, want %q", tt.line, got, tt.want)
+		}
+	}
+}
+
 func TestRoomsAreListedByNameWithGeneralFirst(t *testing.T) {
 	lines := []chat.RoomLine{
 		{Room: chat.Room{ID: "1", Name: "zebra"}}, {Room: chat.Room{ID: "2", Name: "Ångström"}}, {Room: chat.Room{ID: "4", Name: "same"}},
 		{Room: chat.Room{ID: chat.General, Name: "lobby"}}, {Room: chat.Room{ID: "3", Name: "SAME"}}, {Room: chat.Room{ID: "5", Name: "apple"}},
 	}
-	chat.SortRoomLines(lines)
+	chat.SortRoomLines(lines, "")
 	var names []string
 	for _, l := range lines {
 		names = append(names, l.Room.Name)

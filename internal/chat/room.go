@@ -8,9 +8,10 @@ const General RoomID = "general"
 // Room is a place to talk.
 type Room struct {
 	ID         RoomID    `json:"id"`
-	Name       string    `json:"name"`
+	Name       string    `json:"name"` // "" of a direct room: it is called by those in it
 	Private    bool      `json:"private"`
-	CreatorID  UserID    `json:"creator_id"` // "" for General
+	Direct     bool      `json:"direct,omitempty"` // a conversation between people: nobody joins or leaves it
+	CreatorID  UserID    `json:"creator_id"`       // "" for General
 	CreatedAt  time.Time `json:"created_at"`
 	ArchivedAt time.Time `json:"archived_at"` // zero: in use
 	Rev        int64     `json:"rev"`         // number of its newest event
@@ -33,6 +34,33 @@ type Member struct {
 	JoinedID int64 // id of the event of the join: streams carry the room's events from here on
 	ReadSeq  int64 // messages up to this number have been read
 	JoinedAt time.Time
+
+	Level      Level
+	MutedUntil time.Time // no notifications until then
+}
+
+// Level says what somebody is notified of in a room.
+type Level string
+
+// The levels. The zero one is Mentions in rooms and Everything in direct ones.
+const (
+	LevelDefault    Level = ""
+	LevelEverything Level = "everything"
+	LevelMentions   Level = "mentions"
+	LevelNothing    Level = "nothing"
+)
+
+// Notified is the level that holds.
+func (m Member) Notified(r Room, now time.Time) Level {
+	switch {
+	case now.Before(m.MutedUntil):
+		return LevelNothing
+	case m.Level != LevelDefault:
+		return m.Level
+	case r.Direct:
+		return LevelEverything
+	}
+	return LevelMentions
 }
 
 // Key names the membership.

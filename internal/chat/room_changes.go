@@ -12,8 +12,12 @@ func (c *createRoom) needs(n *Needs) {
 }
 
 func (c *createRoom) apply(p *plan) error {
-	if _, ok := p.Users[c.actor]; !ok {
-		return errSignedOut
+	actor, err := p.active(c.actor)
+	if err != nil {
+		return err
+	}
+	if actor.Role == Guest {
+		return &Error{Kind: Forbidden, Message: "Guests take part in the rooms that they are added to."}
 	}
 	if _, taken := p.Rooms[c.room.ID]; taken {
 		return &Error{Kind: Conflict, Message: "This room id is taken. Please try again."}
@@ -43,6 +47,9 @@ func (c *alterRoom) apply(p *plan) error {
 	}
 	if !room.AlterableBy(p.Users[c.actor].Person()) {
 		return &Error{Kind: Forbidden, Message: "Only the creator of a room or an administrator can change it."}
+	}
+	if room.Direct {
+		return errDirect
 	}
 	if c.archive && room.ID == General {
 		return invalid("room", "Everybody's first room cannot be archived.")

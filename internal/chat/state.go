@@ -11,9 +11,26 @@ type Needs struct {
 	Names      []string // users by name key
 	Rooms      []RoomID
 	Members    []MemberKey
-	Messages   []MessageID // with their authors
+	Messages   []MessageID // with their authors, mentions and reactions
 	Sessions   []SessionID
 	SessionsOf []UserID // every session of these users
+	RoomsOf    []UserID // every membership of these users, with its room
+	MembersOf  []RoomID // every membership of these rooms, with its user
+	Watchers   []RoomID // those of them with LevelEverything, with their users
+	BlocksBy   []UserID // whom these have blocked
+	BlocksOf   []UserID // who has blocked these
+
+	Notifications      []NotificationID
+	NotificationsAbout []MessageID // every notification about these messages, with its user
+	UnreadIn           []MemberKey // the unread notifications of a user about a room
+	Counts             []Count
+	Invitations        [][]byte // by the SHA-256 of their secret
+}
+
+// Count asks how many messages of the room by others, not deleted, lie above the number.
+type Count struct {
+	MemberKey
+	Above int64
 }
 
 // roomFor adds a room with what decides what the actor may do there.
@@ -33,6 +50,11 @@ type State struct {
 	Members  map[MemberKey]Member
 	Messages map[MessageID]Message
 	Sessions map[SessionID]Session
+	Blocks   map[BlockKey]struct{}
+	Counts   map[Count]int
+
+	Notifications map[NotificationID]Notification
+	Invitations   map[InvitationID]Invitation
 }
 
 // NewState is an empty state with its maps made.
@@ -43,6 +65,11 @@ func NewState() *State {
 		Members:  map[MemberKey]Member{},
 		Messages: map[MessageID]Message{},
 		Sessions: map[SessionID]Session{},
+		Blocks:   map[BlockKey]struct{}{},
+		Counts:   map[Count]int{},
+
+		Notifications: map[NotificationID]Notification{},
+		Invitations:   map[InvitationID]Invitation{},
 	}
 }
 
@@ -56,7 +83,24 @@ type Rows struct {
 	Messages []Message
 	Sessions []Session
 	Ended    []SessionID // sessions to remove
-	Events   []Event     // ids continue State.Head
+	Blocks   []BlockKey
+	Unblocks []BlockKey // blocks to remove
+
+	Unreactions   []ReactionKey // to remove, before Reactions: one in both moves to the end
+	Reactions     []ReactionKey // in the order in which they came; those that are stored already stay as they are
+	Notifications []Notification
+	Dropped       []NotificationID // notifications to remove
+	AllRead       []AllRead
+	Invitations   []Invitation
+
+	Events []Event // ids continue State.Head
+}
+
+// AllRead marks a person's notifications as read that were made up to an event.
+type AllRead struct {
+	UserID UserID
+	Upto   int64
+	At     time.Time
 }
 
 // Continue checks that the events follow the head without a hole: everything else rests on that.

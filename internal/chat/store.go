@@ -64,6 +64,42 @@ type Store interface {
 	// Message is a message of a room the viewer is a member of.
 	Message(ctx context.Context, viewer UserID, id MessageID) (Message, error)
 
+	// Named are the users with these name keys.
+	Named(ctx context.Context, nameKeys []string) ([]User, error)
+
+	// People are users whose name key begins with the prefix, by name, whom the viewer may know of: a guest
+	// those who share a room with them, anybody else everybody. Closed accounts are left out unless the viewer
+	// is an administrator.
+	People(ctx context.Context, viewer UserID, prefix string, limit int) ([]User, error)
+
+	// User is a user by id, for a viewer as in People.
+	User(ctx context.Context, viewer, id UserID) (User, error)
+
+	// Companions are those who share a room with the viewer, and the viewer; at most CompanionsMost.
+	Companions(ctx context.Context, viewer UserID) ([]UserID, error)
+
+	// Notifications is a page of the viewer's notifications below the event Before (0: the newest), at most
+	// NotificationsLimit of them. Those about a room that they have left are left out.
+	Notifications(ctx context.Context, viewer UserID, filter NotificationFilter, before int64) (NotificationPage, error)
+
+	// Invitation is the one with this secret's SHA-256, whether it is still valid or not; Invitations are all
+	// that still are, the newest first.
+	Invitation(ctx context.Context, secretHash []byte) (Invitation, error)
+	Invitations(ctx context.Context) ([]Invitation, error)
+
+	// KeepPicture keeps a picture under its id; the same again is fine. Picture gives it back.
+	KeepPicture(ctx context.Context, p Picture) error
+	Picture(ctx context.Context, id AvatarID) (Picture, error)
+
+	// KeepSubscription keeps a subscription under its endpoint, also one that was another session's. Of more than
+	// SubscriptionsMost of one person the oldest go, and so do those whose sessions have ended.
+	//
+	// Subscriptions are those of a person's unexpired sessions, the newest first. DropSubscription forgets one;
+	// one that is not there is fine.
+	KeepSubscription(ctx context.Context, s Subscription) error
+	Subscriptions(ctx context.Context, user UserID) ([]Subscription, error)
+	DropSubscription(ctx context.Context, endpoint string) error
+
 	// Secret returns the installation's secret of that name; the first caller's fresh one is kept
 	// (also when two servers start at once).
 	Secret(ctx context.Context, name string, fresh []byte) ([]byte, error)

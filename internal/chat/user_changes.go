@@ -1,13 +1,17 @@
 package chat
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
-// signUp makes an account with its first session. Everybody who signs up joins General; the first of
-// all is the administrator.
+// signUp makes an account with its first session. Everybody who signs up joins General, except guests; the
+// first of all is the administrator.
 type signUp struct {
-	user    User // ID, Name, NameKey and PasswordHash given; the rest is the result
-	session Session
-	closed  bool // only the first may
+	user       User // ID, Name, NameKey and PasswordHash given; the rest is the result
+	session    Session
+	closed     bool       // only the first may, and who is invited
+	invitation Invitation // as it was read; the zero Invitation: none
 }
 
 func (c *signUp) needs(n *Needs) {
@@ -15,10 +19,19 @@ func (c *signUp) needs(n *Needs) {
 	n.Names = append(n.Names, c.user.NameKey)
 	n.Rooms = append(n.Rooms, General)
 	n.Members = append(n.Members, MemberKey{General, c.user.ID})
+	if c.invitation.ID != "" {
+		n.Invitations = append(n.Invitations, c.invitation.SecretHash)
+		n.Rooms = append(n.Rooms, c.invitation.RoomID)
+		n.Users = append(n.Users, c.invitation.CreatorID)
+	}
 }
 
 func (c *signUp) apply(p *plan) error {
-	if c.closed && !p.Vacant {
+	invitation, err := p.invited(c.invitation)
+	if err != nil {
+		return err
+	}
+	if c.closed && !p.Vacant && invitation.ID == "" {
 		return errClosed
 	}
 	if _, taken := p.Users[c.user.ID]; taken {
@@ -27,15 +40,36 @@ func (c *signUp) apply(p *plan) error {
 	if _, taken := p.userNamed(c.user.NameKey); taken {
 		return &Error{Kind: Invalid, Field: "name", Message: "This name is taken. Please choose another one."}
 	}
-	c.user.Role = Ordinary
+	c.user.Role = cmp.Or(invitation.Role, Ordinary)
 	if p.Vacant {
 		c.user.Role = Administrator
 	}
 	c.user.CreatedAt = p.Now
 	p.putUser(c.user)
-	p.enter(General, c.user.ID, c.user.ID)
+	if c.user.Role != Guest {
+		p.enter(General, c.user.ID, c.user.ID)
+	}
+	if room, ok := p.Rooms[invitation.RoomID]; ok && !room.Archived() && (room.ID != General || c.user.Role == Guest) {
+		p.enter(room.ID, c.user.ID, invitation.CreatorID)
+	}
+	if invitation.ID != "" {
+		invitation.Left--
+		p.putInvitation(invitation)
+	}
 	p.beginSession(&c.session)
 	return nil
+}
+
+// invited is the invitation as it is now; the zero Invitation if none was read.
+func (p *plan) invited(i Invitation) (Invitation, error) {
+	if i.ID == "" {
+		return i, nil
+	}
+	now, ok := p.Invitations[i.ID]
+	if !ok || now.Left <= 0 || !p.Now.Before(now.ExpiresAt) {
+		return Invitation{}, errInvited
+	}
+	return now, nil
 }
 
 // beginSession stores a new session; its times come from the database's clock.
@@ -73,6 +107,9 @@ func (c *openSession) apply(p *plan) error {
 	}
 	if !ok {
 		return errSignedOut
+	}
+	if user.Disabled() {
+		return errDisabled
 	}
 	p.beginSession(&c.session)
 	return nil
@@ -139,17 +176,15 @@ func (c *changePassword) needs(n *Needs) {
 }
 
 func (c *changePassword) apply(p *plan) error {
-	u, ok := p.Users[c.actor]
-	if !ok {
-		return errSignedOut
+	u, err := p.active(c.actor)
+	if err != nil {
+		return err
 	}
 	if u.PasswordHash != c.old {
 		return &Error{Kind: Conflict, Field: "current", Message: "The password has just been changed elsewhere."}
 	}
-	for _, s := range p.Sessions {
-		if s.UserID == c.actor {
-			p.endSession(s)
-		}
+	for _, s := range p.loadedSessions(c.actor) {
+		p.endSession(s)
 	}
 	u.PasswordHash = c.hash
 	p.putUser(u)

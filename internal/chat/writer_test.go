@@ -60,7 +60,7 @@ func TestAChangeThatCannotBeStoredFailsAlone(t *testing.T) {
 	wg.Go(func() { p.post(p.ada, chat.General, "the first") })
 	<-begun
 	var outsider error
-	wg.Go(func() { _, _, outsider = p.Post(context.Background(), p.linus, p.ops, "", "refused") })
+	wg.Go(func() { _, _, outsider = p.Post(context.Background(), p.linus, p.ops, chat.Draft{Body: "refused"}) })
 	for i := range 5 {
 		wg.Go(func() { p.post(p.ada, chat.General, fmt.Sprint("queued ", i)) })
 	}
@@ -79,7 +79,7 @@ func TestEverybodyIsToldThatTheDatabaseIsAwayAndNothingIsAnnounced(t *testing.T)
 	before := len(p.announced())
 	for _, trouble := range []error{chat.Away(errors.New("refused")), chat.InDoubt(errors.New("cut"))} {
 		p.store.fail(func(func() error) error { return trouble })
-		_, _, err := p.Post(t.Context(), p.ada, chat.General, "", "hello?")
+		_, _, err := p.Post(t.Context(), p.ada, chat.General, chat.Draft{Body: "hello?"})
 		p.refused(err, chat.KindOf(trouble))
 	}
 	if got := len(p.announced()); got != before {

@@ -5,57 +5,21 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"example.com/chat/internal/chat"
 )
 
-// queries are all that run under the log lock or for a stream that reconnects, with likely arguments.
-var queries = map[string]struct {
-	pool func(*Store) *pgxpool.Pool
-	sql  string
-	args []any
-}{
-	"head":          {appender, headSQL, []any{chat.Shard}},
-	"clock":         {appender, clockSQL, []any{chat.Shard}},
-	"epoch":         {readers, epochSQL, []any{chat.Shard}},
-	"load users":    {appender, loadUsersSQL, []any{[]string{"u1", "u2"}, []string{"u3"}}},
-	"load rooms":    {appender, loadRoomsSQL, []any{[]string{"r1", "r2"}}},
-	"load members":  {appender, loadMembersSQL, []any{[]string{"r1", "r2"}, []string{"u1", "u2"}}},
-	"load messages": {appender, loadMessagesSQL, []any{[]string{"m1", "m2"}}},
-	"load sessions": {appender, loadSessionsSQL, []any{[]string{"s1"}, []string{"u1"}}},
-	"expire":        {appender, expireSQL, []any{expireMost}},
-	"cut":           {appender, cutSQL, []any{chat.Shard, trimMost, time.Hour}},
-	"keep rev":      {appender, keepRevSQL, []any{chat.Shard, int64(trimMost)}},
-	"forget":        {appender, forgetSQL, []any{chat.Shard, int64(trimMost)}},
-	"session":       {readers, sessionSQL, []any{[]byte("hash")}},
-	"memberships":   {readers, membershipsSQL, []any{[]byte("hash")}},
-	"room hits":     {readers, roomHitsSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), 51}},
-	"user hits":     {readers, userHitsSQL, []any{"u1", int64(100), int64(1 << 40), 501}},
-	"missed":        {readers, missedSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), chat.MissedMost}},
-	"events by id":  {readers, eventsByIDSQL, []any{chat.Shard, []int64{1, 2, 3}}},
-	"events after":  {readers, eventsAfterSQL, []any{chat.Shard, int64(100), 500}},
+// found is what an index is asked for: to walk all of it would be a scan too.
+var found = map[string]string{
+	"expire":         "Index Cond: (expires_at <=",
+	"people":         "Index Cond: ((name_key >=",
+	"read all":       "Index Cond: (user_id =",
+	"load watchers":  "watchers_of_room",
+	"load unread in": "notifications_unread",
 }
 
-func appender(s *Store) *pgxpool.Pool { return s.appender }
-func readers(s *Store) *pgxpool.Pool  { return s.readers }
-
-// fill makes a log of some length in one go.
-const fill = `
-	insert into users select 'u' || i, 'U' || i, 'u' || i, 'member', '', now() from generate_series(1, 500) i;
-	insert into rooms select 'r' || i, 'R' || i, false, 'u1', now() from generate_series(1, 200) i;
-	insert into members select 'r' || (i % 200 + 1), 'u' || (i % 499 + 1), 1, 0, now() from generate_series(1, 5000) i on conflict do nothing;
-	insert into members select 'r' || i, 'u500', 1, 0, now() from generate_series(1, 200) i;
-	insert into sessions select 's' || i, 'u' || (i % 500 + 1), 'browser', '', decode(md5(i::text), 'hex'), now(), now(), now() from generate_series(1, 2000) i;
-	insert into messages select 'm' || i, 'r' || (i % 200 + 1), 'u' || (i % 500 + 1), i, i, 'hello', now(), null, null, i, i from generate_series(1, 40000) i;
-	insert into events select 1, i, 1, now(), 'message', 'r' || (i % 200 + 1), case when i % 50 = 0 then 'u' || (i % 500 + 1) end,
-		'm' || i, 'u1', i from generate_series(1, 40000) i;
-	update log_epochs set start_id = 0;`
-
-func TestNothingUnderTheLockOrForAStreamScans(t *testing.T) {
+func TestNothingUnderTheLockOrForAStreamOrAPageScans(t *testing.T) {
 	for _, statistics := range []string{"unknown", "known"} {
 		t.Run("statistics "+statistics, func(t *testing.T) {
 			url := database(t)
@@ -74,13 +38,13 @@ func TestNothingUnderTheLockOrForAStreamScans(t *testing.T) {
 			}
 			for name, q := range queries {
 				plan := explained(t, q.pool(s), q.sql, q.args)
-				for _, table := range []string{"events", "messages", "sessions", "members"} {
+				for _, table := range []string{"events", "messages", "sessions", "members", "users", "reactions", "notifications", "blocks", "invitations"} {
 					if strings.Contains(plan, "Seq Scan on "+table) {
 						t.Errorf("%s scans:\n%s", name, plan)
 					}
 				}
-				if name == "expire" && !strings.Contains(plan, "Index Cond: (expires_at <=") {
-					t.Errorf("what has expired is not found by its index:\n%s", plan)
+				if cond := found[name]; !strings.Contains(plan, cond) {
+					t.Errorf("%s does not find what it asks for by %q:\n%s", name, cond, plan)
 				}
 				if strings.Contains(plan, "JIT") {
 					t.Errorf("%s is compiled:\n%s", name, plan)
@@ -160,4 +124,13 @@ func readBuffers(t *testing.T, conn *pgx.Conn, sql string, args ...any) (n int) 
 	}
 	t.Fatalf("no buffers in:\n%s", strings.Join(lines, "\n"))
 	return 0
+}
+
+func TestNamesAreInTheOrderOfBytesWhateverTheDatabaseIs(t *testing.T) {
+	url := database(t)
+	open(t, url)
+	if got := value[string](t, connect(t, url), `select c.collname from pg_attribute a join pg_collation c on c.oid = a.attcollation
+		where a.attrelid = to_regclass('users') and a.attname = 'name_key'`); got != "C" {
+		t.Errorf("the collation of name_key is %s", got)
+	}
 }

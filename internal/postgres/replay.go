@@ -30,7 +30,7 @@ const (
 )
 
 // Replay reads what a stream missed: first the ids of what concerns it, then, of the same snapshot, the
-// events themselves.
+// events themselves, and then what they tell.
 func (s *Store) Replay(ctx context.Context, q chat.ReplayQuery) (answer chat.Replay, err error) {
 	err = s.reading(ctx, "replay", func(ctx context.Context, conn *pgx.Conn) error {
 		found, err := find(ctx, conn, q)
@@ -43,10 +43,12 @@ func (s *Store) Replay(ctx context.Context, q chat.ReplayQuery) (answer chat.Rep
 		case r.Reset == chat.ResetTooMuch:
 			queueMissed(batch, q, &r.Missed)
 		case len(ids) > 0:
-			batch.Queue(eventsByIDSQL, chat.Shard, ids).Query(intoEvents(&r.Events))
+			batch.Queue(eventsByIDSQL, chat.Shard, ids).Query(into(&r.Events, eventFields))
 		}
-		batch.Queue(commit)
 		if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+			return err
+		}
+		if err := tell(ctx, conn, r.Events); err != nil {
 			return err
 		}
 		r.Events = q.Newest(r.Events)

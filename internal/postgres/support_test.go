@@ -158,7 +158,10 @@ func nothing(state *chat.State) *chat.Rows {
 
 // posting is n messages of Ada in a room, as the domain would post them.
 func posting(n int, room chat.RoomID) (chat.Needs, func(*chat.State) *chat.Rows) {
-	needs := chat.Needs{Users: []chat.UserID{"ada"}, Rooms: []chat.RoomID{room}, Members: []chat.MemberKey{{RoomID: room, UserID: "ada"}}}
+	needs := chat.Needs{
+		Users: []chat.UserID{"ada"}, Rooms: []chat.RoomID{room}, Members: []chat.MemberKey{{RoomID: room, UserID: "ada"}},
+		Watchers: []chat.RoomID{room}, BlocksBy: []chat.UserID{"ada"}, BlocksOf: []chat.UserID{"ada"},
+	}
 	ids := make([]chat.MessageID, n)
 	for i := range ids {
 		ids[i] = chat.NewMessageID()

@@ -25,6 +25,7 @@ func (s *Store) Update(ctx context.Context, needs *chat.Needs, decide func(*chat
 		batch := &pgx.Batch{}
 		batch.Queue("begin")
 		batch.Queue(lockSQL, chat.Shard)
+		queueClock(batch, state)
 		queueLoads(batch, needs, state)
 		if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 			return fmt.Errorf("lock and load: %w", err)

@@ -32,37 +32,3 @@ func (c *conn) events(ctx context.Context, query string, args ...any) ([]chat.Ev
 	}
 	return events, c.tell(ctx, events)
 }
-
-// tell joins the state that events refer to, as of the snapshot.
-func (c *conn) tell(ctx context.Context, events []chat.Event) error {
-	persons := map[chat.UserID]chat.Person{}
-	var roomIDs []chat.RoomID
-	var messageIDs []chat.MessageID
-	for _, e := range events {
-		persons[e.ActorID], persons[e.UserID] = chat.Person{}, chat.Person{}
-		if e.RoomID != "" {
-			roomIDs = append(roomIDs, e.RoomID)
-		}
-		if e.MessageID != "" {
-			messageIDs = append(messageIDs, e.MessageID)
-		}
-	}
-	rooms, messages := map[chat.RoomID]chat.Room{}, map[chat.MessageID]chat.Message{}
-	if err := c.loadPersons(ctx, persons); err != nil {
-		return err
-	}
-	if err := c.loadRooms(ctx, rooms, roomIDs); err != nil {
-		return err
-	}
-	if err := c.loadMessages(ctx, messages, messageIDs); err != nil {
-		return err
-	}
-	for i := range events {
-		e := &events[i]
-		e.Told = chat.Told{Actor: persons[e.ActorID], User: persons[e.UserID], Room: rooms[e.RoomID]}
-		if m, ok := messages[e.MessageID]; ok {
-			e.Told.Message = &m
-		}
-	}
-	return nil
-}

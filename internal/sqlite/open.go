@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
+
+	codes "modernc.org/sqlite/lib"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/migrations"
@@ -63,7 +66,7 @@ func create(path string) {
 }
 
 func (s *Store) prepare(ctx context.Context) error {
-	if err := migrations.Up(ctx, s.writer.db, migrations.SQLite); err != nil {
+	if err := s.migrate(ctx); err != nil {
 		return err
 	}
 	if err := s.writer.connect(ctx, fmt.Sprintf("pragma busy_timeout = %d", lockNap.Milliseconds())); err != nil {
@@ -75,6 +78,17 @@ func (s *Store) prepare(ctx context.Context) error {
 		}
 	}
 	return s.writer.transaction(ctx, func(c *conn) error { return s.beginEpoch(ctx, c) })
+}
+
+// migrate brings the schema up to date. While another server opens or closes the same file, SQLite may say at once
+// that it is busy instead of waiting.
+func (s *Store) migrate(ctx context.Context) error {
+	for patience := time.Now().Add(lockWait); ; {
+		err := migrations.Up(ctx, s.writer.db, migrations.SQLite)
+		if code(err) != codes.SQLITE_BUSY || time.Now().After(patience) || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 // beginEpoch begins the first epoch, or a new one if the log is not the one that was recorded, or has

@@ -22,6 +22,12 @@ func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (
 	if p.Head, err = c.head(ctx); err != nil {
 		return p, err
 	}
+	if p.Bell, err = c.bell(ctx, viewer); err != nil {
+		return p, err
+	}
+	if p.Blocked, err = c.blocked(ctx, viewer); err != nil {
+		return p, err
+	}
 	if p.Rooms, err = c.roomLines(ctx, viewer); err != nil || q.Room == "" {
 		return p, err
 	}
@@ -38,29 +44,10 @@ func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (
 		return p, err
 	}
 	p.Member = &member
-	if p.Members, err = list(ctx, c, scanPerson, `select u.id, u.name, u.role
-		from members m join users u on u.id = m.user_id where m.room_id = $1 order by u.name_key`, q.Room); err != nil {
+	if p.Members, err = list(ctx, c, scanPerson, personsOf, q.Room); err != nil {
 		return p, err
 	}
 	return p, c.fillMessages(ctx, &p, q)
-}
-
-func scanRoomLine(r row) (l chat.RoomLine, err error) {
-	err = r.Scan(&l.Room.ID, &l.Room.Name, &l.Room.Private, &l.Room.CreatorID,
-		instant{&l.Room.CreatedAt}, instant{&l.Room.ArchivedAt}, &l.Room.Rev, &l.Room.Seq,
-		&l.Joined, &l.ReadSeq, &l.Unread)
-	return l, err
-}
-
-// roomLines lists the rooms the viewer can see: who may see a room is decided here.
-func (c *conn) roomLines(ctx context.Context, viewer chat.UserID) ([]chat.RoomLine, error) {
-	lines, err := list(ctx, c, scanRoomLine, `select `+roomColumns+`, m.user_id is not null, coalesce(m.read_seq, 0),
-			(select count(*) from messages x where x.room_id = m.room_id and x.seq > m.read_seq
-				and x.author_id <> m.user_id and x.deleted_at is null)
-		from rooms r left join members m on m.room_id = r.id and m.user_id = $1
-		where not r.private or m.user_id is not null`, viewer)
-	chat.SortRoomLines(lines)
-	return lines, err
 }
 
 // fillMessages reads the messages of a page and what lies beyond both its ends.
@@ -82,6 +69,9 @@ func (c *conn) fillMessages(ctx context.Context, p *chat.Page, q chat.PageQuery)
 	if err != nil {
 		return err
 	}
+	if err = c.react(ctx, p.Messages); err != nil {
+		return err
+	}
 	low, high := cmp.Or(before, around), cmp.Or(before, around)-1 // an empty page lies between these
 	if n := len(p.Messages); n > 0 {
 		low, high = p.Messages[0].Seq, p.Messages[n-1].Seq
@@ -101,10 +91,14 @@ func (c *conn) anchor(ctx context.Context, room chat.RoomID, a chat.Anchor) (int
 	return one(ctx, c, value[int64], `select seq from messages where id = $1 and room_id = $2`, a.ID, room)
 }
 
-const messagesOfRoom = `select ` + messageColumns + ` from ` + messageTables + ` where m.room_id = $1 `
+const (
+	messagesOfRoom = `select ` + messageColumns + ` from ` + messageTables + ` where m.room_id = $1 `
+	messagesBelow  = messagesOfRoom + `and m.seq < $2 order by m.seq desc limit $3`
+	messagesFrom   = messagesOfRoom + `and m.seq >= $2 order by m.seq limit $3`
+)
 
 func (c *conn) messagesBefore(ctx context.Context, room chat.RoomID, seq int64, limit int) ([]chat.Message, error) {
-	messages, err := list(ctx, c, scanMessage, messagesOfRoom+`and m.seq < $2 order by m.seq desc limit $3`, room, seq, limit)
+	messages, err := list(ctx, c, scanMessage, messagesBelow, room, seq, limit)
 	slices.Reverse(messages)
 	return messages, err
 }
@@ -115,34 +109,11 @@ func (c *conn) messagesAround(ctx context.Context, room chat.RoomID, seq int64, 
 	if err != nil {
 		return nil, err
 	}
-	newer, err := list(ctx, c, scanMessage, messagesOfRoom+`and m.seq >= $2 order by m.seq limit $3`, room, seq, limit)
+	newer, err := list(ctx, c, scanMessage, messagesFrom, room, seq, limit)
 	if err != nil {
 		return nil, err
 	}
 	nOlder := min(len(older), max(limit/2, limit-len(newer)))
 	nNewer := min(len(newer), limit-nOlder)
 	return append(older[len(older)-nOlder:], newer[:nNewer]...), nil
-}
-
-// Member implements chat.Store.
-func (s *Store) Member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (member chat.Member, err error) {
-	err = s.read(ctx, func(c *conn) error {
-		member, err = c.member(ctx, viewer, room)
-		return err
-	})
-	return member, err
-}
-
-func (c *conn) member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (chat.Member, error) {
-	return one(ctx, c, scanMember, `select `+memberColumns+` from members m where m.room_id = $1 and m.user_id = $2`, room, viewer)
-}
-
-// Message implements chat.Store.
-func (s *Store) Message(ctx context.Context, viewer chat.UserID, id chat.MessageID) (message chat.Message, err error) {
-	err = s.read(ctx, func(c *conn) error {
-		message, err = one(ctx, c, scanMessage, `select `+messageColumns+` from `+messageTables+`
-			join members v on v.room_id = m.room_id and v.user_id = $1 where m.id = $2`, viewer, id)
-		return err
-	})
-	return message, err
 }

@@ -6,6 +6,27 @@ import (
 	"example.com/chat/internal/chat"
 )
 
+const (
+	sessionColumns = `id, user_id, kind, label, token_hash, created_at, seen_at, expires_at`
+
+	sessionsByID = `select ` + sessionColumns + ` from sessions where id in (select value from json_each($1))`
+	sessionsOf   = `select ` + sessionColumns + ` from sessions where user_id in (select value from json_each($1))`
+)
+
+func scanSession(r row) (s chat.Session, err error) {
+	err = r.Scan(&s.ID, &s.UserID, &s.Kind, &s.Label, &s.TokenHash,
+		instant{&s.CreatedAt}, instant{&s.SeenAt}, instant{&s.ExpiresAt})
+	return s, err
+}
+
+func (c *conn) loadSessions(ctx context.Context, into map[chat.SessionID]chat.Session, ids []chat.SessionID, users []chat.UserID) error {
+	key := func(s chat.Session) chat.SessionID { return s.ID }
+	if err := loadMap(ctx, c, into, scanSession, key, sessionsByID, ids); err != nil {
+		return err
+	}
+	return loadMap(ctx, c, into, scanSession, key, sessionsOf, users)
+}
+
 // Account implements chat.Store.
 func (s *Store) Account(ctx context.Context, nameKey string) (user chat.User, err error) {
 	err = s.read(ctx, func(c *conn) error {
@@ -15,14 +36,15 @@ func (s *Store) Account(ctx context.Context, nameKey string) (user chat.User, er
 	return user, err
 }
 
-// session reads an unexpired session and its user.
+// session reads an unexpired session and its user. Who has closed the account has no sessions; one that is there
+// all the same is not good for anything.
 func (c *conn) session(ctx context.Context, tokenHash []byte) (session chat.Session, user chat.User, err error) {
 	session, err = one(ctx, c, scanSession, `select `+sessionColumns+` from sessions where token_hash = $1 and expires_at > $2`,
 		tokenHash, millis(now()))
 	if err != nil {
 		return chat.Session{}, chat.User{}, err
 	}
-	user, err = one(ctx, c, scanUser, `select `+userColumns+` from users where id = $1`, session.UserID)
+	user, err = one(ctx, c, scanUser, `select `+userColumns+` from users where id = $1 and disabled_at is null`, session.UserID)
 	if err != nil {
 		return chat.Session{}, chat.User{}, err
 	}
@@ -55,8 +77,7 @@ func (s *Store) Opening(ctx context.Context, tokenHash []byte) (o chat.Opening, 
 		if o.Session, o.User, err = c.session(ctx, tokenHash); err != nil {
 			return err
 		}
-		if o.Members, err = list(ctx, c, scanMember, `select `+memberColumns+` from members m
-			where m.user_id = $1 order by m.room_id`, o.User.ID); err != nil {
+		if o.Members, err = list(ctx, c, scanMember, membershipsOf, o.User.ID); err != nil {
 			return err
 		}
 		o.Head, err = c.head(ctx)

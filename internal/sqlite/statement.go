@@ -115,3 +115,32 @@ func (i instant) Scan(stored any) error {
 	}
 	return nil
 }
+
+// orNull is how an id that may be missing is stored.
+func orNull[T ~string](id T) any {
+	if id == "" {
+		return nil
+	}
+	return id
+}
+
+// object is how a value that nothing is looked up by is stored: as JSON, "" for the zero value.
+func object[T comparable](v T) string {
+	var zero T
+	if v == zero {
+		return ""
+	}
+	b, _ := json.Marshal(v) // plain data: cannot fail
+	return string(b)
+}
+
+// document scans JSON; "" leaves what is there.
+type document struct{ into any }
+
+func (d document) Scan(stored any) error {
+	var text sql.NullString
+	if err := text.Scan(stored); err != nil || text.String == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(text.String), d.into)
+}

@@ -155,6 +155,30 @@ func (s *stage) tellUser(user chat.User, ref chat.Ref) (e chat.Event) {
 	return e
 }
 
+// emit appends an event.
+func (s *stage) emit(e chat.Event) chat.Event {
+	s.Helper()
+	s.change(chat.Needs{Rooms: []chat.RoomID{e.RoomID}}, func(d *draft) { e = d.emit(e) })
+	return e
+}
+
+// put replaces a user's row.
+func (s *stage) put(user chat.User) chat.User {
+	s.Helper()
+	s.change(chat.Needs{}, func(d *draft) { d.rows.Users = []chat.User{user} })
+	return user
+}
+
+// signUp makes a user who is in no room.
+func (s *stage) signUp(name string, role chat.Role) (user chat.User) {
+	s.Helper()
+	s.change(chat.Needs{}, func(d *draft) {
+		user = chat.User{ID: chat.UserID(chat.NewID()), Name: name, NameKey: chat.NameKey(name), Role: role, CreatedAt: d.Now}
+		d.rows.Users = []chat.User{user}
+	})
+	return user
+}
+
 // signIn gives a user a session that ends after life.
 func (s *stage) signIn(user chat.User, kind chat.SessionKind, life time.Duration) (session chat.Session) {
 	s.Helper()

@@ -25,10 +25,25 @@ func RunStore(t *testing.T, open func(t *testing.T) chat.Store, second func(t *t
 		{"Log", logTests},
 		{"Trim", trimTests},
 		{"Replay", replayTests},
+		{"ReplayNewest", replayNewestTests},
 		{"ReplayBounds", replayBoundTests},
 		{"Page", pageTests},
 		{"Messages", historyTests},
+		{"Reactions", reactionTests},
+		{"Mentions", mentionTests},
 		{"Sessions", sessionTests},
+		{"Users", userTests},
+		{"People", peopleTests},
+		{"Members", memberTests},
+		{"RoomLines", roomLineTests},
+		{"Notifications", notificationTests},
+		{"NotificationPages", notificationPageTests},
+		{"Blocks", blockTests},
+		{"Counts", countTests},
+		{"Invitations", invitationTests},
+		{"Pictures", pictureTests},
+		{"Subscriptions", subscriptionTests},
+		{"Told", toldTests},
 		{"Servers", serverTests},
 	} {
 		t.Run(chapter.name, func(t *testing.T) {
@@ -153,6 +168,11 @@ func (s *stage) member(room chat.RoomID, user chat.UserID) chat.Member {
 	s.Helper()
 	key := chat.MemberKey{RoomID: room, UserID: user}
 	return s.state(chat.Needs{Members: []chat.MemberKey{key}}).Members[key]
+}
+
+func (s *stage) user(id chat.UserID) chat.User {
+	s.Helper()
+	return s.state(chat.Needs{Users: []chat.UserID{id}}).Users[id]
 }
 
 func ids(events []chat.Event) (ids []int64) {

@@ -28,7 +28,7 @@ var logTests = []test{
 		s.change(chat.Needs{Rooms: []chat.RoomID{Ops.ID}}, func(d *draft) {
 			want = d.emit(chat.Event{
 				Kind: chat.UserJoined, RoomID: Ops.ID, UserID: Linus.ID, ActorID: Ada.ID, MessageID: "00000000-0000-4000-8000-000000000000",
-				Ref: chat.Ref{Room: chat.General, Seq: 12, Session: "\"'{"},
+				Ref: chat.Ref{Room: chat.General, Seq: 12, Session: "\"'{", Emoji: "👩‍🚀", User: Grace.ID, Notification: "none"},
 			})
 		})
 		got := s.event(want.ID)
@@ -66,8 +66,8 @@ var logTests = []test{
 	}},
 	{"an event about a room or a user alone tells just that", func(s *stage) {
 		s.cast()
-		e := s.tellUser(Linus, chat.Ref{Room: chat.General, Seq: 3})
-		s.equal("read", s.event(e.ID).Told, chat.Told{Actor: Linus.Person(), User: Linus.Person()})
+		e := s.emit(chat.Event{Kind: chat.SessionRevoked, UserID: Linus.ID, ActorID: Linus.ID, Ref: chat.Ref{Session: "one"}})
+		s.equal("signed out", s.event(e.ID).Told, chat.Told{Actor: Linus.Person(), User: Linus.Person()})
 		s.change(chat.Needs{Rooms: []chat.RoomID{Ops.ID}}, func(d *draft) {
 			e = d.emit(chat.Event{Kind: chat.RoomArchived, RoomID: Ops.ID, ActorID: Grace.ID})
 		})

@@ -1,0 +1,221 @@
+package chat
+
+import "time"
+
+// changeProfile alters what others see of the actor.
+type changeProfile struct {
+	actor   UserID
+	name    string // "" keeps it
+	nameKey string
+	status  *string   // nil keeps it
+	avatar  *AvatarID // nil keeps it
+	user    User      // the result
+}
+
+func (c *changeProfile) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	n.RoomsOf = append(n.RoomsOf, c.actor)
+	if c.nameKey != "" {
+		n.Names = append(n.Names, c.nameKey)
+	}
+}
+
+func (c *changeProfile) apply(p *plan) error {
+	u, err := p.active(c.actor)
+	if err != nil {
+		return err
+	}
+	if other, taken := p.userNamed(c.nameKey); taken && c.name != "" && other.ID != c.actor {
+		return &Error{Kind: Invalid, Field: "name", Message: "This name is taken. Please choose another one."}
+	}
+	before := u
+	if c.name != "" {
+		u.Name, u.NameKey = c.name, c.nameKey
+	}
+	if c.status != nil {
+		u.Status = *c.status
+	}
+	if c.avatar != nil {
+		u.Avatar = *c.avatar
+	}
+	if u != before {
+		p.putUser(u)
+		p.tellOf(u.ID, c.actor)
+	}
+	c.user = u
+	return nil
+}
+
+// tellOf tells everybody who shares a room with somebody that they have changed, and themselves. The batch must
+// have read their rooms.
+func (p *plan) tellOf(user, actor UserID) {
+	for _, m := range p.loadedRooms(user) {
+		p.emit(Event{Kind: UserChanged, RoomID: m.RoomID, ActorID: actor, Ref: Ref{User: user}})
+	}
+	p.emit(Event{Kind: UserChanged, UserID: user, ActorID: actor, Ref: Ref{User: user}})
+}
+
+// changePrefs alters what the actor prefers.
+type changePrefs struct {
+	actor UserID
+	prefs Prefs
+}
+
+func (c *changePrefs) needs(n *Needs) { n.Users = append(n.Users, c.actor) }
+
+func (c *changePrefs) apply(p *plan) error {
+	u, err := p.active(c.actor)
+	if err != nil {
+		return err
+	}
+	if u.Prefs != c.prefs {
+		u.Prefs = c.prefs
+		p.putUser(u)
+		p.emit(Event{Kind: UserChanged, UserID: u.ID, ActorID: u.ID, Ref: Ref{User: u.ID}})
+	}
+	return nil
+}
+
+// setRole gives somebody another role: an administrator may, and not to themselves, so that there is always one.
+type setRole struct {
+	actor, user UserID
+	role        Role
+}
+
+func (c *setRole) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor, c.user)
+	n.RoomsOf = append(n.RoomsOf, c.user)
+}
+
+func (c *setRole) apply(p *plan) error {
+	u, err := p.administered(c.actor, c.user)
+	if err != nil {
+		return err
+	}
+	if c.actor == c.user {
+		return &Error{Kind: Forbidden, Message: "You cannot change your own role: another administrator can."}
+	}
+	if u.Role != c.role {
+		u.Role = c.role
+		p.putUser(u)
+		p.tellOf(u.ID, c.actor)
+	}
+	return nil
+}
+
+// administered is somebody whom the actor looks after as an administrator.
+func (p *plan) administered(actor, user UserID) (User, error) {
+	a, err := p.active(actor)
+	if err != nil {
+		return User{}, err
+	}
+	if a.Role != Administrator {
+		return User{}, errNotAdmin
+	}
+	u, ok := p.Users[user]
+	if !ok {
+		return User{}, errNobody
+	}
+	return u, nil
+}
+
+// disable closes an account, which ends all of its sessions, or opens it again: an administrator may ban others
+// and let them back, everybody else may close their own.
+type disable struct {
+	actor, user UserID
+	on          bool
+}
+
+func (c *disable) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor, c.user)
+	n.SessionsOf = append(n.SessionsOf, c.user)
+	n.RoomsOf = append(n.RoomsOf, c.user)
+}
+
+func (c *disable) apply(p *plan) error {
+	var u User
+	var err error
+	if c.actor == c.user && c.on {
+		if u, err = p.active(c.actor); err == nil && u.Role == Administrator {
+			err = &Error{Kind: Forbidden, Message: "An administrator cannot close their own account: another administrator can."}
+		}
+	} else {
+		u, err = p.administered(c.actor, c.user)
+	}
+	if err != nil || u.Disabled() == c.on {
+		return err
+	}
+	if !c.on {
+		u.DisabledAt = time.Time{}
+		p.putUser(u)
+		p.tellOf(u.ID, c.actor)
+		return nil
+	}
+	u.DisabledAt = p.Now
+	p.putUser(u)
+	for _, s := range p.loadedSessions(u.ID) {
+		p.endSession(s)
+	}
+	p.emit(Event{Kind: UserDisabled, UserID: u.ID, ActorID: c.actor, Ref: Ref{User: u.ID}})
+	return nil
+}
+
+// invite makes an invitation: an administrator may.
+type invite struct {
+	actor      UserID
+	invitation Invitation // ID, SecretHash, Role, RoomID and Left given; the rest is the result
+	life       time.Duration
+}
+
+func (c *invite) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	if c.invitation.RoomID != "" {
+		n.roomFor(c.actor, c.invitation.RoomID)
+	}
+}
+
+func (c *invite) apply(p *plan) error {
+	a, err := p.active(c.actor)
+	if err != nil {
+		return err
+	}
+	if a.Role != Administrator {
+		return errNotAdmin
+	}
+	if c.invitation.RoomID != "" {
+		room, err := p.visibleRoom(c.invitation.RoomID, c.actor)
+		if err != nil || room.Direct {
+			return invalid("room", "There is no such room.")
+		}
+	}
+	c.invitation.CreatorID, c.invitation.CreatedAt = c.actor, p.Now
+	c.invitation.ExpiresAt = p.Now.Add(c.life)
+	p.putInvitation(c.invitation)
+	return nil
+}
+
+// uninvite makes an invitation void.
+type uninvite struct {
+	actor      UserID
+	invitation Invitation // as it was read
+}
+
+func (c *uninvite) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	n.Invitations = append(n.Invitations, c.invitation.SecretHash)
+}
+
+func (c *uninvite) apply(p *plan) error {
+	a, err := p.active(c.actor)
+	if err != nil {
+		return err
+	}
+	if a.Role != Administrator {
+		return errNotAdmin
+	}
+	if i, ok := p.Invitations[c.invitation.ID]; ok && i.Left > 0 {
+		i.Left = 0
+		p.putInvitation(i)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/chat/internal/chat"
+)
+
+const (
+	// companions are those who share a room with the viewer $1.
+	companions = `select theirs.user_id from members mine
+		cross join lateral (select m.user_id from members m where m.room_id = mine.room_id offset 0) theirs
+		where mine.user_id = $1`
+
+	// knownTo is whether viewer v, who is $1, may know of user u. A viewer who does not exist knows of nobody.
+	knownTo = `(u.id = v.id
+		or (u.disabled_at is null or v.role = 'administrator') and (v.role <> 'guest' or u.id in (` + companions + `)))`
+
+	namedSQL = `select ` + userColumns + ` from users u where u.name_key = any($1) order by u.name_key`
+
+	// peopleSQL finds the beginnings $2 of names: those between it and it with the last character there is.
+	peopleSQL = `select ` + userColumns + ` from users v join users u on ` + knownTo + `
+		where v.id = $1 and u.name_key >= $2 and u.name_key < $2 || chr(1114111) order by u.name_key limit $3`
+
+	personSQL = `select ` + userColumns + ` from users v join users u on ` + knownTo + ` where v.id = $1 and u.id = $2`
+
+	// companionsSQL begins with the viewer, who is one in any case.
+	companionsSQL = `select c.id from (select $1::text as id union ` + companions + `) c order by c.id <> $1, c.id limit $2`
+)
+
+// Named are the users with these name keys.
+func (s *Store) Named(ctx context.Context, nameKeys []string) (users []chat.User, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(namedSQL, storable(nameKeys)).Query(into(&users, userFields))
+	err = s.read(ctx, "named", batch)
+	return users, err
+}
+
+// People are users whose name key begins with the prefix, of those the viewer may know of.
+func (s *Store) People(ctx context.Context, viewer chat.UserID, prefix string, limit int) (users []chat.User, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(peopleSQL, viewer, prefix, limit).Query(into(&users, userFields))
+	err = s.read(ctx, "people", batch)
+	return users, err
+}
+
+// User is a user whom the viewer may know of.
+func (s *Store) User(ctx context.Context, viewer, id chat.UserID) (user chat.User, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(personSQL, viewer, id).QueryRow(one(&user, userFields))
+	if err := s.read(ctx, "user", batch); err != nil {
+		return chat.User{}, err
+	}
+	return user, nil
+}
+
+// Companions are those who share a room with the viewer, and the viewer, sorted.
+func (s *Store) Companions(ctx context.Context, viewer chat.UserID) (users []chat.UserID, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(companionsSQL, viewer, chat.CompanionsMost).Query(into(&users, itself))
+	err = s.read(ctx, "companions", batch)
+	slices.Sort(users)
+	return users, err
+}

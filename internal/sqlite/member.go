@@ -1,0 +1,81 @@
+package sqlite
+
+import (
+	"context"
+
+	"example.com/chat/internal/chat"
+)
+
+const memberColumns = `m.room_id, m.user_id, m.joined_id, m.read_seq, m.joined_at, m.level, m.muted_until`
+
+func scanMember(r row) (m chat.Member, err error) {
+	err = r.Scan(&m.RoomID, &m.UserID, &m.JoinedID, &m.ReadSeq, instant{&m.JoinedAt}, &m.Level, instant{&m.MutedUntil})
+	return m, err
+}
+
+const (
+	membersByKey = `select ` + memberColumns + `
+		from json_each($1) k cross join members m on m.room_id = k.value->>'RoomID' and m.user_id = k.value->>'UserID'`
+	roomsOf    = `select ` + memberColumns + ` from members m where m.user_id in (select value from json_each($1))`
+	membersOf  = `select ` + memberColumns + ` from members m where m.room_id in (select value from json_each($1))`
+	watchersOf = `select ` + memberColumns + ` from members m indexed by watchers_of_room
+		where m.room_id in (select value from json_each($1)) and m.level = 'everything'`
+
+	memberOfRoom  = `select ` + memberColumns + ` from members m where m.room_id = $1 and m.user_id = $2`
+	membershipsOf = `select ` + memberColumns + ` from members m where m.user_id = $1 order by m.room_id`
+
+	// personsOf are the members of a room by name.
+	personsOf = `select ` + personColumns + ` from members m
+		cross join users u on u.id = m.user_id where m.room_id = $1 order by u.name_key`
+)
+
+func (c *conn) loadMembers(ctx context.Context, into map[chat.MemberKey]chat.Member, keys []chat.MemberKey) error {
+	return loadMap(ctx, c, into, scanMember, chat.Member.Key, membersByKey, keys)
+}
+
+// loadRoomsOf reads people's memberships with their rooms.
+func (c *conn) loadRoomsOf(ctx context.Context, s *chat.State, users []chat.UserID) error {
+	if len(users) == 0 {
+		return nil
+	}
+	members, err := list(ctx, c, scanMember, roomsOf, set(users))
+	if err != nil {
+		return err
+	}
+	var rooms []chat.RoomID
+	for _, m := range members {
+		s.Members[m.Key()] = m
+		rooms = append(rooms, m.RoomID)
+	}
+	return c.loadRooms(ctx, s.Rooms, rooms)
+}
+
+// loadMembersOf reads memberships of rooms, all or those of watchers, with their users.
+func (c *conn) loadMembersOf(ctx context.Context, s *chat.State, query string, rooms []chat.RoomID) error {
+	if len(rooms) == 0 {
+		return nil
+	}
+	members, err := list(ctx, c, scanMember, query, set(rooms))
+	if err != nil {
+		return err
+	}
+	var users []chat.UserID
+	for _, m := range members {
+		s.Members[m.Key()] = m
+		users = append(users, m.UserID)
+	}
+	return c.loadUsers(ctx, s.Users, users, nil)
+}
+
+// Member implements chat.Store.
+func (s *Store) Member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (member chat.Member, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		member, err = c.member(ctx, viewer, room)
+		return err
+	})
+	return member, err
+}
+
+func (c *conn) member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (chat.Member, error) {
+	return one(ctx, c, scanMember, memberOfRoom, room, viewer)
+}
