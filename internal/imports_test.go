@@ -23,10 +23,12 @@ func module(t *testing.T) string {
 // allowed says which packages besides the standard library each package may import. Packages of the
 // module are named from its root; "echo" and the like stand for one dependency with its door.
 var allowed = map[string][]string{
-	"cmd/chat":                       {"internal/chat", "internal/sse", "internal/sqlite", "internal/postgres", "internal/redis", "migrations", "web"},
+	"cmd/chat":                       {"internal/chat", "internal/presence", "internal/push", "internal/sse", "internal/sqlite", "internal/postgres", "internal/redis", "migrations", "web"},
 	"internal":                       {},
 	"internal/chat":                  {"golang.org/x/crypto", "golang.org/x/text"},
 	"internal/chat/chattest":         {"internal/chat"},
+	"internal/presence":              {"internal/sse"},
+	"internal/push":                  {"internal/chat", "github.com/SherClockHolmes/webpush-go"},
 	"internal/sse":                   {},
 	"internal/sse/ssetest":           {"internal/sse"},
 	"internal/sqlite":                {"internal/chat", "migrations", "modernc.org/sqlite"},
@@ -34,18 +36,19 @@ var allowed = map[string][]string{
 	"internal/postgres/postgrestest": {"github.com/jackc/pgx/v5"},
 	"internal/redis":                 {"internal/sse", "github.com/redis/go-redis/v9"},
 	"migrations":                     {"github.com/pressly/goose/v3"},
-	"web":                            {"internal/chat", "internal/sse", "web/patterns", "web/view", "github.com/labstack/echo/v4", "github.com/a-h/templ", "github.com/prometheus/client_golang", "golang.org/x/time"},
+	"web":                            {"internal/chat", "internal/presence", "internal/sse", "golang.org/x/image", "web/patterns", "web/view", "github.com/labstack/echo/v4", "github.com/a-h/templ", "github.com/prometheus/client_golang", "golang.org/x/time"},
 	"web/patterns":                   {"internal/chat", "internal/sse"},
 	"web/view":                       {"internal/chat", "github.com/a-h/templ"},
 }
 
 // doors are dependencies that only one package may use, also in its tests.
 var doors = map[string][]string{
-	"github.com/labstack/echo/v4":  {"web"},
-	"github.com/a-h/templ":         {"web", "web/view"},
-	"github.com/redis/go-redis/v9": {"internal/redis"},
-	"github.com/jackc/pgx/v5":      {"internal/postgres", "internal/postgres/postgrestest"},
-	"modernc.org/sqlite":           {"internal/sqlite"},
+	"github.com/labstack/echo/v4":           {"web"},
+	"github.com/a-h/templ":                  {"web", "web/view"},
+	"github.com/redis/go-redis/v9":          {"internal/redis"},
+	"github.com/jackc/pgx/v5":               {"internal/postgres", "internal/postgres/postgrestest"},
+	"modernc.org/sqlite":                    {"internal/sqlite"},
+	"github.com/SherClockHolmes/webpush-go": {"internal/push"},
 }
 
 type pkg struct {

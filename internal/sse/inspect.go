@@ -76,6 +76,20 @@ func (e *Engine) glance() (all []glance, applied int64) {
 	return all, e.applied.ID
 }
 
+// KeysOf are the keys that an owner's streams on this server are subscribed to, sorted.
+func (e *Engine) KeysOf(owner StreamKey) []StreamKey {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	var keys []StreamKey
+	for _, s := range e.audience[owner].all() {
+		if s.owner == owner {
+			keys = append(keys, s.state(0).Keys...)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
 // Ask has every server report to the key's streams, by Config.Report.
 func (e *Engine) Ask(ctx context.Context, key StreamKey) error {
 	e.report(ctx, key)
