@@ -36,10 +36,11 @@ func (s *Server) atTheDoor(c echo.Context, page func(echo.Context, entrance) err
 // entrance is what somebody at the door has typed, and what was wrong with it.
 type entrance struct {
 	Name, Next string
+	Invitation string // its secret
 	Problem    error
 }
 
-// POST /signup: name, password.
+// POST /signup: name, password, and the secret of an invitation, if there is one.
 func (s *Server) signUp(c echo.Context) error {
 	in, err := readInput(c)
 	if err != nil {
@@ -49,7 +50,7 @@ func (s *Server) signUp(c echo.Context) error {
 	if err := s.limits.signups.take(s.network(r)); err != nil {
 		return err
 	}
-	entry, err := s.Chat.SignUp(r.Context(), in["name"], in["password"], sessionLabel(r))
+	entry, err := s.Chat.SignUp(r.Context(), in["name"], in["password"], sessionLabel(r), in["invitation"])
 	if err != nil {
 		return s.againAtTheDoor(c, in, err, s.signupPage)
 	}
@@ -82,13 +83,13 @@ func (s *Server) logIn(c echo.Context) error {
 	return s.enter(c, in, entry, http.StatusOK)
 }
 
-// againAtTheDoor shows the form again with what was typed, if what was typed is the problem. A failed
-// login is one, too: whoever makes it is on the login page already.
+// againAtTheDoor shows the form again with what was typed, if what was typed is the problem, or who typed it
+// is not let in. A failed login is one, too: whoever makes it is on the login page already.
 func (s *Server) againAtTheDoor(c echo.Context, in input, err error, page func(echo.Context, entrance) error) error {
 	switch chat.KindOf(err) {
-	case chat.Invalid, chat.Unauthenticated:
+	case chat.Invalid, chat.Unauthenticated, chat.Forbidden:
 		if !wantsJSON(c) {
-			return page(c, entrance{Name: in["name"], Next: localPath(in["next"]), Problem: err})
+			return page(c, entrance{Name: in["name"], Next: localPath(in["next"]), Invitation: in["invitation"], Problem: err})
 		}
 	}
 	return err

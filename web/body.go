@@ -13,11 +13,19 @@ import (
 // What a request's body may cost. The longest message there is, 8,000 emoji, has 96 kB once a form
 // has escaped it.
 const (
-	maxBody  = 128 << 10
-	bodyTime = 20 * time.Second
+	maxBody   = 128 << 10
+	maxUpload = maxPicture + 64<<10 // with what a form adds
+	bodyTime  = 20 * time.Second
 )
 
-var errTooLarge = &chat.Error{Kind: chat.TooLarge, Message: "This is more than can be sent at once (128 KB)."}
+var errTooLarge = &chat.Error{Kind: chat.TooLarge, Message: "This is more than can be sent at once."}
+
+func bodyLimit(path string) int64 {
+	if path == avatarPath {
+		return maxUpload
+	}
+	return maxBody
+}
 
 // boundBody bounds the size of a body, unread if its length is known, and the time it takes to come.
 func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
@@ -26,11 +34,12 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.ContentLength == 0 {
 			return next(c)
 		}
-		if r.ContentLength > maxBody {
+		limit := bodyLimit(r.URL.Path)
+		if r.ContentLength > limit {
 			c.Response().Header().Set("Connection", "close")
 			return errTooLarge
 		}
-		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, limit)
 		// It is never lifted: the server reads what a handler left unread, and sets its own for the next
 		// request. Only the writers of tests know no deadlines.
 		_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(bodyTime))

@@ -17,6 +17,7 @@ const (
 // The names of streams: everything that concerns a user, a room, a session.
 func userKey(id chat.UserID) sse.StreamKey       { return sse.Key("user", id) }
 func roomKey(id chat.RoomID) sse.StreamKey       { return sse.Key("room", id) }
+func adminKey(id chat.UserID) sse.StreamKey      { return sse.Key("administrator", id) }
 func sessionKey(id chat.SessionID) sse.StreamKey { return sse.Key("session", id) }
 
 // Replayer is what streams read when the ring does not reach back far enough: chat.Store.
@@ -63,15 +64,24 @@ func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 		entry.Keys = append(entry.Keys, userKey(e.UserID))
 	}
 	entry.Size = entryOverhead
+	entry.Subject = e.Subject()
 	if m := e.Told.Message; m != nil {
-		entry.Subject, entry.Since = string(m.ID), m.PostedID
 		entry.Size += 3 * len(m.Body) // the text, and as HTML and JSON
+		if e.Kind != chat.Reacted {
+			entry.Since = m.PostedID
+		}
 	}
 	switch e.Kind {
 	case chat.UserJoined, chat.UserLeft:
 		entry.Grants = []sse.Grant{{Owner: userKey(e.UserID), Key: roomKey(e.RoomID), Revoke: e.Kind == chat.UserLeft}}
 	case chat.SessionRevoked:
 		entry.Ends = []sse.End{{Key: sessionKey(e.Ref.Session), Reason: sse.ByeSignedOut}}
+	case chat.UserDisabled:
+		entry.Ends = []sse.End{{Key: userKey(e.UserID), Reason: sse.ByeSignedOut}}
+	case chat.UserChanged:
+		if e.Told.Subject.Role != chat.Administrator { // who may have been one until now
+			entry.Ends = []sse.End{{Key: adminKey(e.Ref.User), Reason: sse.ByeAge}}
+		}
 	}
 	return entry
 }
@@ -80,6 +90,10 @@ func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 // was taken back since is a removal, and an edited one that the reader has not heard of is new.
 func told(e chat.Event, whole bool) string {
 	switch m := e.Told.Message; {
+	case e.Kind == chat.Reacted && (m == nil || m.Deleted()):
+		return "" // the removal tells it
+	case e.Kind == chat.Reacted:
+		return string(e.Kind)
 	case m != nil && m.Deleted():
 		return string(chat.MessageDeleted)
 	case m != nil && whole:
@@ -88,7 +102,9 @@ func told(e chat.Event, whole bool) string {
 	switch e.Kind {
 	case chat.RoomCreated, chat.RoomRenamed, chat.RoomArchived:
 		return "room"
-	case chat.SessionRevoked:
+	case chat.NotifiedRead:
+		return string(chat.Notified)
+	case chat.SessionRevoked, chat.UserDisabled:
 		return ""
 	}
 	return string(e.Kind)

@@ -106,7 +106,7 @@ func (s *Server) fail(c echo.Context, err error) {
 // isProbe is about addresses where only programs ask.
 func isProbe(path string) bool {
 	switch path {
-	case "/session", "/me", broadcastPath, "/livez", "/readyz", "/metrics":
+	case "/session", "/me", broadcastPath, notifyPath, presencePath, pushPath, "/push/key", "/livez", "/readyz", "/metrics":
 		return true
 	}
 	return isStream(path)

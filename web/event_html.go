@@ -13,7 +13,7 @@ import (
 
 // eventHTML is the data of a durable event for pages: one Turbo Stream action.
 func eventHTML(e chat.Event) (string, error) {
-	if m := e.Told.Message; m != nil {
+	if m := e.Told.Message; m != nil && e.Kind != chat.Reacted {
 		return fragment(messageStream(e.RoomRev, *m))
 	}
 	member := view.MemberChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.Told.User}
@@ -25,9 +25,23 @@ func eventHTML(e chat.Event) (string, error) {
 	case chat.RoomCreated, chat.RoomRenamed, chat.RoomArchived:
 		return fragment(view.StreamRoom(view.RoomChange{RoomRev: e.RoomRev, Room: e.Told.Room}))
 	case chat.ReadMoved:
-		return fragment(view.StreamRead(view.ReadChange{Room: e.Ref.Room, Seq: e.Ref.Seq}))
+		return fragment(view.StreamRead(view.ReadChange{Room: e.Ref.Room, Seq: e.Ref.Seq, Unread: e.Ref.Unread}))
+	case chat.Reacted:
+		return fragment(view.StreamReactions(reactionChange(e.RoomRev, *e.Told.Message)))
+	case chat.UserChanged:
+		return fragment(view.StreamPerson(view.PersonChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.Told.Subject}))
+	case chat.LevelChanged:
+		return fragment(view.StreamLevel(view.LevelChange{Room: e.Ref.Room, Level: e.Told.Member.Level, MutedUntil: e.Told.Member.MutedUntil}))
+	case chat.BlockChanged:
+		return fragment(view.StreamBlock(view.BlockChange{User: e.Told.Subject}))
+	case chat.Notified, chat.NotifiedRead:
+		return fragment(view.StreamNotification(view.NotificationChange{Unread: e.Ref.Unread, Notification: e.Told.Notification}))
 	}
 	return "", fmt.Errorf("an event of kind %s has no HTML", e.Kind)
+}
+
+func reactionChange(rev int64, m chat.Message) view.ReactionChange {
+	return view.ReactionChange{RoomRev: rev, Message: m.ID, Reactions: m.Reactions}
 }
 
 // messageStream is what a page is told of a message as it is now.

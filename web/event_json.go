@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"time"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/internal/sse"
@@ -16,12 +17,25 @@ type jsonEvent struct {
 	Message *jsonMessage `json:"message,omitempty"`
 	User    *jsonPerson  `json:"user,omitempty"`
 
-	Name     string `json:"name,omitempty"` // room
-	Private  *bool  `json:"private,omitempty"`
-	Archived *bool  `json:"archived,omitempty"`
-	Seq      int64  `json:"seq,omitempty"`    // read: up to which message
-	Reason   string `json:"reason,omitempty"` // reset
-	Missed   *int   `json:"missed,omitempty"` // messages; 0 if unknown
+	Name       string         `json:"name,omitempty"` // room
+	Private    *bool          `json:"private,omitempty"`
+	Archived   *bool          `json:"archived,omitempty"`
+	Seq        int64          `json:"seq,omitempty"`    // read: up to which message
+	Unread     *int           `json:"unread,omitempty"` // read: messages that are not; notification: how many are not
+	Emoji      string         `json:"emoji,omitempty"`  // reaction
+	Count      *int           `json:"count,omitempty"`  // reaction: how many people, who are Users
+	Users      []*jsonPerson  `json:"users,omitempty"`
+	Of         chat.MessageID `json:"message_id,omitempty"` // reaction: under which message
+	State      string         `json:"state,omitempty"`      // presence
+	Status     string         `json:"status,omitempty"`     // user
+	Avatar     chat.AvatarID  `json:"avatar,omitempty"`     // user
+	Role       chat.Role      `json:"role,omitempty"`       // user
+	Level      chat.Level     `json:"level,omitempty"`
+	MutedUntil *time.Time     `json:"muted_until,omitempty"` // level
+
+	Notification *jsonNotification `json:"notification,omitempty"` // absent if several were read
+	Reason       string            `json:"reason,omitempty"`       // reset
+	Missed       *int              `json:"missed,omitempty"`       // messages; 0 if unknown
 }
 
 // eventJSON is the data of a durable event for programs.
@@ -30,9 +44,8 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 	if e.ActorID != "" && e.Kind != chat.ReadMoved {
 		j.Actor = personJSON(e.Told.Actor)
 	}
-	if e.Told.Message != nil {
-		m := messageJSON(*e.Told.Message)
-		j.Message = &m
+	if e.Told.Message != nil && e.Kind != chat.Reacted {
+		j.Message = new(messageJSON(*e.Told.Message))
 	}
 	switch e.Kind {
 	case chat.UserJoined, chat.UserLeft:
@@ -41,7 +54,22 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 		r := e.Told.Room
 		j.Name, j.Private, j.Archived = r.Name, new(r.Private), new(r.Archived())
 	case chat.ReadMoved:
-		j.Room, j.Seq = e.Ref.Room, e.Ref.Seq
+		j.Room, j.RoomRev, j.Seq, j.Unread = e.Ref.Room, e.Ref.RoomRev, e.Ref.Seq, new(e.Ref.Unread)
+	case chat.Reacted:
+		r := reactionJSON(e.Told.Message.Reaction(e.Ref.Emoji))
+		j.Of, j.Emoji, j.Count, j.Users = e.MessageID, r.Emoji, new(r.Count), r.Users
+	case chat.UserChanged:
+		who := e.Told.Subject
+		j.User, j.Status, j.Avatar, j.Role = personJSON(who), who.Status, who.Avatar, who.Role
+	case chat.BlockChanged:
+		j.User = personJSON(e.Told.Subject)
+	case chat.LevelChanged:
+		j.Room, j.Level, j.MutedUntil = e.Ref.Room, e.Told.Member.Level, instant(e.Told.Member.MutedUntil)
+	case chat.Notified, chat.NotifiedRead:
+		j.Unread = new(e.Ref.Unread)
+		if n := e.Told.Notification; n != nil {
+			j.Notification = new(notificationJSON(*n))
+		}
 	}
 	return j
 }

@@ -17,9 +17,16 @@ const awayRetry = 3 * time.Second
 
 // GET /events (cursor, format): the user's one stream, of everything that concerns them.
 func (s *Server) events(c echo.Context) error {
-	stream, err := s.openStream(c, func(o chat.Opening) sse.Opening { return s.openingOf(c, o) })
+	var who chat.Opening
+	stream, err := s.openStream(c, func(o chat.Opening) sse.Opening {
+		who = o
+		return s.openingOf(c, o)
+	})
 	if err != nil {
 		return err
+	}
+	if who.Session.Kind == chat.BrowserSession { // a program that listens is nobody who is there
+		defer s.Presence.Enter(string(who.User.ID), string(who.Session.ID))()
 	}
 	return stream.Serve(responseOf(c), c.Request())
 }

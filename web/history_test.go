@@ -76,7 +76,7 @@ type guest struct {
 
 func (h *house) signUp(name string) guest {
 	h.t.Helper()
-	entry, err := h.chat.SignUp(h.t.Context(), name, "correct horse battery", "")
+	entry, err := h.chat.SignUp(h.t.Context(), name, "correct horse battery", "", "")
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -88,6 +88,8 @@ type sheet struct {
 	h      *house
 	g      guest
 	rooms  map[chat.RoomID]*sheetRoom
+	people map[chat.UserID]string // names
+	bell   int
 	cursor string
 	resets int
 	stales int
@@ -98,8 +100,9 @@ type sheetRoom struct {
 	name     string
 	archived bool
 	readSeq  int64
-	members  map[chat.UserID]string
-	messages map[chat.MessageID]string // "seq author body edited"
+	level    chat.Level
+	members  map[chat.UserID]bool
+	messages map[chat.MessageID]jsonMessage
 }
 
 // fresh loads every room anew.
@@ -109,7 +112,7 @@ func (h *house) fresh(g guest) *sheet {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	s := &sheet{h: h, g: g, rooms: map[chat.RoomID]*sheetRoom{}, cursor: h.cursors.Encode(page.Head)}
+	s := &sheet{h: h, g: g, rooms: map[chat.RoomID]*sheetRoom{}, people: map[chat.UserID]string{}, bell: page.Bell, cursor: h.cursors.Encode(page.Head)}
 	for _, line := range page.Rooms {
 		if line.Joined {
 			s.fetch(line.Room.ID)
@@ -129,22 +132,67 @@ func (s *sheet) fetch(id chat.RoomID) {
 		s.h.t.Fatal(err)
 	}
 	r := &sheetRoom{
-		rev: page.Room.Rev, name: page.Room.Name, archived: page.Room.Archived(), readSeq: page.Member.ReadSeq,
-		members: map[chat.UserID]string{}, messages: map[chat.MessageID]string{},
+		rev: page.Room.Rev, name: page.Room.Name, archived: page.Room.Archived(), readSeq: page.Member.ReadSeq, level: page.Member.Level,
+		members: map[chat.UserID]bool{}, messages: map[chat.MessageID]jsonMessage{},
 	}
 	for _, p := range page.Members {
-		r.members[p.ID] = p.Name
+		r.members[p.ID] = true
+		s.people[p.ID] = p.Name
 	}
 	for _, m := range page.Messages {
 		if !m.Deleted() {
-			r.messages[m.ID] = line(messageJSON(m))
+			s.put(r, messageJSON(m))
 		}
 	}
 	s.rooms[id] = r
 }
 
-func line(m jsonMessage) string {
-	return fmt.Sprintf("%d %s %q edited=%v", m.Seq, m.Author.Name, m.Body, m.EditedAt != nil)
+func (s *sheet) put(r *sheetRoom, m jsonMessage) {
+	r.messages[m.ID] = m
+	s.people[m.Author.ID] = m.Author.Name
+	for _, reaction := range m.Reactions {
+		s.meet(reaction.Users)
+	}
+}
+
+func (s *sheet) meet(people []*jsonPerson) {
+	for _, p := range people {
+		s.people[p.ID] = p.Name
+	}
+}
+
+// line is a message as it is shown.
+func (s *sheet) line(m jsonMessage) string {
+	var reactions []string
+	for _, r := range m.Reactions {
+		reactions = append(reactions, fmt.Sprint(r.Emoji, " ", len(r.Users), " ", s.names(r.Users)))
+	}
+	slices.Sort(reactions)
+	var mentions []string
+	for _, id := range m.Mentions {
+		mentions = append(mentions, s.people[id])
+	}
+	slices.Sort(mentions)
+	return fmt.Sprintf("%d %s %q edited=%v reply=%v mentions=%v %v reactions=%v",
+		m.Seq, s.people[m.Author.ID], m.Body, m.EditedAt != nil, m.ReplyTo != "", mentions, m.Everybody, reactions)
+}
+
+func (s *sheet) names(people []*jsonPerson) (names []string) {
+	for _, p := range people {
+		names = append(names, s.people[p.ID])
+	}
+	slices.Sort(names)
+	return names
+}
+
+// unread counts what the page knows not to have been read.
+func (s *sheet) unread(r *sheetRoom) (n int) {
+	for _, m := range r.messages {
+		if m.Seq > r.readSeq && m.Author.ID != s.g.user.ID {
+			n++
+		}
+	}
+	return n
 }
 
 // apply does what a program that follows the stream does.
@@ -163,7 +211,13 @@ func (s *sheet) apply(f frame) {
 	case ofSelf && (f.name == "user_joined" || f.name == "user_left"):
 		s.fetch(d.Room)
 	case f.name == "read" && r != nil:
-		r.readSeq = max(r.readSeq, d.Seq)
+		r.readSeq = d.Seq // a read position can also go back
+	case f.name == "level" && r != nil:
+		r.level = d.Level
+	case f.name == "notification":
+		s.bell = *d.Unread
+	case f.name == "user" && d.Room == "":
+		s.people[d.User.ID] = d.User.Name
 	case r != nil && d.RoomRev > r.rev:
 		r.rev = d.RoomRev
 		s.applyToRoom(r, f)
@@ -176,11 +230,16 @@ func (s *sheet) apply(f frame) {
 func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 	switch f.name {
 	case "message", "message_edited":
-		r.messages[f.data.Message.ID] = line(*f.data.Message)
+		s.put(r, *f.data.Message)
 	case "message_deleted":
 		delete(r.messages, f.data.Message.ID)
+	case "reaction":
+		s.react(r, f.data)
+	case "user":
+		s.people[f.data.User.ID] = f.data.User.Name
 	case "user_joined":
-		r.members[f.data.User.ID] = f.data.User.Name
+		r.members[f.data.User.ID] = true
+		s.people[f.data.User.ID] = f.data.User.Name
 	case "user_left":
 		delete(r.members, f.data.User.ID)
 	case "room":
@@ -188,12 +247,31 @@ func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 	}
 }
 
+func (s *sheet) react(r *sheetRoom, d jsonEvent) {
+	m, ok := r.messages[d.Of]
+	if !ok {
+		return
+	}
+	m.Reactions = slices.DeleteFunc(slices.Clone(m.Reactions), func(r jsonReaction) bool { return r.Emoji == d.Emoji })
+	if *d.Count > 0 {
+		m.Reactions = append(m.Reactions, jsonReaction{d.Emoji, *d.Count, d.Users})
+	}
+	r.messages[d.Of] = m
+	s.meet(d.Users)
+}
+
 func (s *sheet) String() string {
-	var lines []string
+	lines := []string{fmt.Sprint("bell ", s.bell)}
 	for id, r := range s.rooms {
-		lines = append(lines, fmt.Sprintf("%s %q archived=%v read=%d members=%v", id, r.name, r.archived, r.readSeq, slices.Sorted(maps.Values(r.members))))
-		for _, text := range r.messages {
-			lines = append(lines, fmt.Sprintf("%s  %s", id, text))
+		var members []string
+		for id := range r.members {
+			members = append(members, s.people[id])
+		}
+		slices.Sort(members)
+		lines = append(lines, fmt.Sprintf("%s %q archived=%v read=%d unread=%d level=%s members=%v",
+			id, r.name, r.archived, r.readSeq, s.unread(r), r.level, members))
+		for _, m := range r.messages {
+			lines = append(lines, fmt.Sprintf("%s  %s", id, s.line(m)))
 		}
 	}
 	sort.Strings(lines)
@@ -203,7 +281,7 @@ func (s *sheet) String() string {
 // copy is another page in the same state.
 func (s *sheet) copy() *sheet {
 	c := *s
-	c.rooms = map[chat.RoomID]*sheetRoom{}
+	c.rooms, c.people = map[chat.RoomID]*sheetRoom{}, maps.Clone(s.people)
 	for id, r := range s.rooms {
 		room := *r
 		room.members, room.messages = maps.Clone(r.members), maps.Clone(r.messages)
@@ -276,6 +354,10 @@ type life struct {
 	rng    *rand.Rand
 	guests []guest
 	rooms  []chat.RoomID
+
+	// steady lives have nothing in them that changes how older events are told: no reactions, no new names. What
+	// those come to is the same however it is read; the frames on the way are not.
+	steady bool
 }
 
 func (l *life) step() {
@@ -286,7 +368,11 @@ func (l *life) step() {
 	var err error
 	switch n := l.rng.IntN(100); {
 	case n < 45:
-		_, _, err = l.h.chat.Post(ctx, who, room, "", fmt.Sprint("text ", l.rng.IntN(1000), " <b>\n\nevent: reset\ndata: x"))
+		_, _, err = l.h.chat.Post(ctx, who, room, l.draft(who, room))
+	case n < 52:
+		if id, ok := l.message(who, room); ok && !l.steady {
+			_, err = l.h.chat.React(ctx, who, id, []string{"👍", "🎉", "👀"}[l.rng.IntN(3)], l.rng.IntN(3) > 0)
+		}
 	case n < 57:
 		if id, ok := l.message(who, room); ok {
 			_, err = l.h.chat.Edit(ctx, who, id, fmt.Sprint("edited ", l.rng.IntN(1000)))
@@ -303,8 +389,27 @@ func (l *life) step() {
 		err = l.h.chat.AddMember(ctx, who, room, string(other))
 	case n < 87:
 		err = l.h.chat.RemoveMember(ctx, who, room, other)
-	case n < 94:
+	case n < 90:
 		err = l.h.chat.MarkRead(ctx, who, room, int64(l.rng.IntN(30)))
+	case n < 91:
+		if id, ok := l.message(who, room); ok {
+			err = l.h.chat.MarkUnread(ctx, who, room, id)
+		}
+	case n < 92:
+		err = l.h.chat.SetLevel(ctx, who, room, []chat.Level{chat.LevelEverything, chat.LevelMentions, chat.LevelNothing}[l.rng.IntN(3)])
+	case n < 93:
+		err = l.h.chat.ReadNotifications(ctx, who)
+	case n < 94:
+		var r chat.Room
+		if r, _, err = l.h.chat.OpenDirect(ctx, who, []string{string(other)}); err == nil && !slices.Contains(l.rooms, r.ID) {
+			l.rooms = append(l.rooms, r.ID)
+		}
+	case n < 95:
+		if l.steady {
+			return
+		}
+		name := fmt.Sprint("Name ", l.rng.IntN(1000))
+		_, err = l.h.chat.ChangeProfile(ctx, who, chat.Profile{Name: &name})
 	case n < 97:
 		err = l.h.chat.RenameRoom(ctx, who, room, fmt.Sprint("room ", l.rng.IntN(100)))
 	case n < 99:
@@ -323,6 +428,20 @@ func (l *life) step() {
 	if err != nil && chat.KindOf(err) == "" {
 		l.h.t.Fatal(err)
 	}
+}
+
+// draft is something to say, perhaps an answer, perhaps to somebody.
+func (l *life) draft(who chat.UserID, room chat.RoomID) chat.Draft {
+	d := chat.Draft{Body: fmt.Sprint("text ", l.rng.IntN(1000), " <b>\n\nevent: reset\ndata: x")}
+	switch l.rng.IntN(5) {
+	case 0:
+		d.Body += " @Ada @room"
+	case 1:
+		if id, ok := l.message(who, room); ok {
+			d.ReplyTo = string(id)
+		}
+	}
+	return d
 }
 
 // message picks one of the messages that the person sees.

@@ -17,8 +17,24 @@ import (
 )
 
 // input is what a request's body says, field by field: a form's or a JSON object's. All of it is valid
-// UTF-8 without NUL.
+// UTF-8 without NUL. Several values of a field (a JSON list) stand on lines of their own.
 type input map[string]string
+
+// list is the field's values.
+func (in input) list(field string) []string {
+	return strings.FieldsFunc(in[field], func(r rune) bool { return r == '\n' || r == '\r' })
+}
+
+// on reads a field that is on or off; the empty text is on.
+func (in input) on(field string) (bool, error) {
+	switch in[field] {
+	case "", "on", "true", "1":
+		return true, nil
+	case "off", "false", "0":
+		return false, nil
+	}
+	return false, invalid(field, "This must be on or off.")
+}
 
 // flag is true for true, on and 1.
 func (in input) flag(field string) bool {
@@ -98,7 +114,7 @@ func formInput(r *http.Request) (input, error) {
 	}
 	in := input{}
 	for field, values := range r.PostForm {
-		in[field] = values[0]
+		in[field] = strings.Join(values, "\n")
 	}
 	return in, nil
 }
@@ -117,22 +133,34 @@ func jsonInput(r *http.Request) (input, error) {
 	}
 	in := input{}
 	for field, value := range object {
-		var s string
-		switch {
-		case string(value) == "null":
-			continue
-		case value[0] == '"':
-			if err := json.Unmarshal(value, &s); err != nil {
-				return nil, invalid(field, "This is not valid JSON.")
-			}
-		case value[0] == '{' || value[0] == '[':
-			return nil, invalid(field, "This must be a text, a number, true or false.")
-		default:
-			s = string(value)
+		if in[field], err = jsonText(field, value); err != nil {
+			return nil, err
 		}
-		in[field] = s
 	}
 	return in, nil
+}
+
+// jsonText is the text of a JSON value, or of each of a list's on a line of its own.
+func jsonText(field string, value json.RawMessage) (string, error) {
+	switch value[0] {
+	case 'n': // null
+		return "", nil
+	case '"':
+		var s string
+		if err := json.Unmarshal(value, &s); err != nil {
+			return "", invalid(field, "This is not valid JSON.")
+		}
+		return s, nil
+	case '[':
+		var texts []string
+		if err := json.Unmarshal(value, &texts); err != nil {
+			return "", invalid(field, "This must be a list of texts.")
+		}
+		return strings.Join(texts, "\n"), nil
+	case '{':
+		return "", invalid(field, "This must be a text, a number, true or false.")
+	}
+	return string(value), nil
 }
 
 // badBody says what went wrong while a body was read.

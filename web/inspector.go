@@ -38,7 +38,7 @@ func (s *Server) showInspector(c echo.Context, v visitor) error {
 		return err
 	}
 	return showHTML(c, http.StatusOK, view.Inspector(view.InspectorPage{
-		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms,
+		Frame:   s.frame(v, page),
 		Servers: []view.InspectedServer{inspected(s.Engine.Inspect(inspectedStreams))},
 	}))
 }
@@ -52,7 +52,7 @@ func (s *Server) inspectorEvents(c echo.Context) error {
 	if v.Role != chat.Administrator {
 		return errInspector
 	}
-	stream, err := s.openStream(c, func(o chat.Opening) sse.Opening { return s.detachedFor(c, o, inspectorKey) })
+	stream, err := s.openStream(c, func(o chat.Opening) sse.Opening { return s.detachedFor(c, o, inspectorKey, adminKey(v.ID)) })
 	if err != nil {
 		return err
 	}

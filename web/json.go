@@ -29,6 +29,28 @@ type jsonMessage struct {
 	CreatedAt time.Time      `json:"created_at"`
 	EditedAt  *time.Time     `json:"edited_at"`
 	Deleted   bool           `json:"deleted"`
+
+	ReplyTo   chat.MessageID `json:"reply_to,omitempty"`
+	Mentions  []chat.UserID  `json:"mentions"`
+	Everybody bool           `json:"everybody,omitempty"` // it names the whole room
+	Reactions []jsonReaction `json:"reactions"`
+}
+
+type jsonReaction struct {
+	Emoji string        `json:"emoji"`
+	Count int           `json:"count"`
+	Users []*jsonPerson `json:"users"`
+}
+
+type jsonNotification struct {
+	ID        chat.NotificationID   `json:"id"`
+	Kind      chat.NotificationKind `json:"kind"`
+	Room      chat.RoomID           `json:"room,omitempty"`
+	Message   chat.MessageID        `json:"message,omitempty"`
+	Actor     *jsonPerson           `json:"actor"`
+	Text      string                `json:"text,omitempty"` // of a note
+	Read      bool                  `json:"read"`
+	CreatedAt time.Time             `json:"created_at"`
 }
 
 type jsonRoom struct {
@@ -38,6 +60,12 @@ type jsonRoom struct {
 	Archived bool        `json:"archived"`
 	Joined   bool        `json:"joined"`
 	Unread   int         `json:"unread"`
+
+	Direct     bool          `json:"direct"`
+	Users      []*jsonPerson `json:"users,omitempty"` // of a direct room
+	Mentions   int           `json:"mentions"`        // unread ones, replies and direct messages too
+	Level      chat.Level    `json:"level,omitempty"`
+	MutedUntil *time.Time    `json:"muted_until,omitempty"`
 }
 
 type jsonRoomList struct {
@@ -82,6 +110,16 @@ type jsonToken struct {
 	Token string         `json:"token"`
 }
 
+// jsonInvitation is an invitation that was just made. The link is told this once.
+type jsonInvitation struct {
+	ID        chat.InvitationID `json:"id"`
+	Link      string            `json:"link"`
+	Role      chat.Role         `json:"role"`
+	Room      chat.RoomID       `json:"room,omitempty"`
+	Uses      int               `json:"uses"`
+	ExpiresAt time.Time         `json:"expires_at"`
+}
+
 type jsonError struct {
 	Error jsonErrorBody `json:"error"`
 }
@@ -106,17 +144,45 @@ func messageJSON(m chat.Message) jsonMessage {
 		Body:      m.Body,
 		CreatedAt: m.CreatedAt.UTC(),
 		Deleted:   m.Deleted(),
-	}
-	if !m.EditedAt.IsZero() {
-		at := m.EditedAt.UTC()
-		j.EditedAt = &at
+		EditedAt:  instant(m.EditedAt),
+		ReplyTo:   m.ReplyTo,
+		Mentions:  each(m.Mentions, func(u chat.UserID) chat.UserID { return u }),
+		Everybody: m.Everybody,
+		Reactions: each(m.Reactions, reactionJSON),
 	}
 	return j
 }
 
+func reactionJSON(r chat.Reaction) jsonReaction {
+	return jsonReaction{r.Emoji, len(r.People), each(r.People, personJSON)}
+}
+
+func notificationJSON(n chat.Notification) jsonNotification {
+	j := jsonNotification{n.ID, n.Kind, n.RoomID, n.MessageID, nil, n.Text, n.Read(), n.CreatedAt.UTC()}
+	if n.Actor.ID != "" {
+		j.Actor = personJSON(n.Actor)
+	}
+	return j
+}
+
+// instant is nil for the zero time.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return new(t.UTC())
+}
+
 func roomJSON(line chat.RoomLine) jsonRoom {
 	r := line.Room
-	return jsonRoom{r.ID, r.Name, r.Private, r.Archived(), line.Joined, line.Unread}
+	j := jsonRoom{
+		ID: r.ID, Name: r.Name, Private: r.Private, Archived: r.Archived(), Joined: line.Joined, Unread: line.Unread,
+		Direct: r.Direct, Mentions: line.Mentions, Level: line.Level, MutedUntil: instant(line.MutedUntil),
+	}
+	if r.Direct {
+		j.Users = each(line.People, personJSON)
+	}
+	return j
 }
 
 func roomListJSON(p chat.Page, cursor string) jsonRoomList {

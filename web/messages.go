@@ -6,9 +6,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/web/view"
 )
 
-// POST /rooms/:id/messages: body, and optionally the message's id, so that sending it again is safe.
+// POST /rooms/:id/messages: body, and optionally the message's id, so that sending it again is safe, and
+// reply_to, the id of the message that it answers.
 func (s *Server) postMessage(c echo.Context, v visitor) error {
 	id, in, err := roomInput(c)
 	if err != nil {
@@ -18,7 +20,7 @@ func (s *Server) postMessage(c echo.Context, v visitor) error {
 	switch chat.KindOf(err) {
 	case chat.Invalid, chat.Conflict, chat.TooMany: // the text must not be lost
 		if !wantsJSON(c) {
-			return s.showRoomWith(c, v, draft{Body: in["body"], ID: in["id"], Problem: err})
+			return s.showRoomWith(c, v, draft{Body: in["body"], ID: in["id"], ReplyTo: in["reply_to"], Problem: err})
 		}
 	}
 	if err != nil {
@@ -35,11 +37,10 @@ func (s *Server) post(c echo.Context, v visitor, room chat.RoomID, in input) (ch
 	if err := s.limits.posts.take(string(v.ID)); err != nil {
 		return chat.Message{}, false, err
 	}
-	return s.Chat.Post(c.Request().Context(), v.ID, room, in["id"], in["body"])
+	return s.Chat.Post(c.Request().Context(), v.ID, room, chat.Draft{ID: in["id"], Body: in["body"], ReplyTo: in["reply_to"]})
 }
 
-// GET /messages/:id: a page for those who can edit or delete it, else the room around it; JSON: the
-// message.
+// GET /messages/:id: what can be done with the message; JSON: the message.
 func (s *Server) showMessage(c echo.Context, v visitor) error {
 	id, err := messageID(c)
 	if err != nil {
@@ -52,7 +53,7 @@ func (s *Server) showMessage(c echo.Context, v visitor) error {
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, messageJSON(m))
 	}
-	if m.Deleted() || (m.Author.ID != v.ID && v.Role != chat.Administrator) {
+	if m.Deleted() {
 		return seeOther(c, roomURL(m.RoomID)+"?around="+string(m.ID)+"#message-"+string(m.ID))
 	}
 	return s.messagePage(c, v, m, m.Body, nil)
@@ -98,6 +99,33 @@ func (s *Server) deleteMessage(c echo.Context, v visitor) error {
 	m, err := s.Chat.Delete(c.Request().Context(), v.ID, id)
 	if err != nil {
 		return err
+	}
+	return s.tellMessage(c, http.StatusOK, m)
+}
+
+// POST /messages/:id/reactions: emoji, and state, which is on or off, so that doing it again is harmless.
+func (s *Server) react(c echo.Context, v visitor) error {
+	id, err := messageID(c)
+	if err != nil {
+		return err
+	}
+	in, err := readInput(c)
+	if err != nil {
+		return err
+	}
+	on, err := in.on("state")
+	if err != nil {
+		return err
+	}
+	if err := s.limits.posts.take(string(v.ID)); err != nil {
+		return err
+	}
+	m, err := s.Chat.React(c.Request().Context(), v.ID, id, in["emoji"], on)
+	if err != nil {
+		return err
+	}
+	if wantsTurbo(c) {
+		return show(c, http.StatusOK, turboType+"; charset=utf-8", view.StreamReactions(reactionChange(m.RoomRev, m)))
 	}
 	return s.tellMessage(c, http.StatusOK, m)
 }

@@ -26,17 +26,22 @@ func (s *Server) loginPage(c echo.Context, e entrance) error {
 }
 
 func (s *Server) entrance(e entrance) view.Entrance {
-	return view.Entrance{Name: e.Name, Next: e.Next, Closed: !s.Chat.SignupOpen(), Problem: view.ProblemOf(e.Problem)}
+	return view.Entrance{Name: e.Name, Next: e.Next, Invitation: e.Invitation, Closed: !s.Chat.SignupOpen(), Problem: view.ProblemOf(e.Problem)}
+}
+
+// frame is what a page has around it.
+func (s *Server) frame(v visitor, p chat.Page) view.Frame {
+	return view.Frame{Viewer: v.Person(), Cursor: s.Cursors.Encode(p.Head), Lines: p.Rooms, Bell: p.Bell, Blocked: p.Blocked}
 }
 
 // roomsPage is the list of rooms, alone if the page asks for the frame that it stands in.
 func (s *Server) roomsPage(c echo.Context, v visitor, page chat.Page, form newRoom) error {
 	list := view.RoomForm{Name: form.Name, Private: form.Private, Problem: view.ProblemOf(form.Problem)}
 	if c.Request().Header.Get("Turbo-Frame") == "sidebar" {
-		return showHTML(c, http.StatusOK, view.Sidebar(view.SidebarView{Viewer: v.Person(), Lines: page.Rooms, Form: list}))
+		return showHTML(c, http.StatusOK, view.Sidebar(view.SidebarView{Frame: s.frame(v, page), Form: list}))
 	}
 	return showHTML(c, formStatus(c, form.Problem), view.Rooms(view.RoomsPage{
-		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms, Form: list,
+		Frame: s.frame(v, page), Form: list,
 	}))
 }
 
@@ -46,8 +51,8 @@ func (s *Server) roomPage(c echo.Context, v visitor, page chat.Page, form draft)
 		id = chat.NewMessageID()
 	}
 	return showHTML(c, formStatus(c, form.Problem), view.Room(view.RoomPage{
-		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Page: page,
-		MessageID: id, Body: form.Body, Name: form.Name, Member: form.Member, Problem: view.ProblemOf(form.Problem),
+		Frame: s.frame(v, page), Page: page,
+		MessageID: id, Body: form.Body, ReplyTo: form.ReplyTo, Name: form.Name, Member: form.Member, Problem: view.ProblemOf(form.Problem),
 	}))
 }
 
@@ -65,9 +70,9 @@ func (s *Server) messageFragment(c echo.Context, status int, m chat.Message) err
 
 func (s *Server) settingsPage(c echo.Context, v visitor, page chat.Page, sessions []chat.Session, form settingsForm) error {
 	return showHTML(c, formStatus(c, form.Problem), view.Settings(view.SettingsPage{
-		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms,
+		Frame:    s.frame(v, page),
 		Sessions: sessions, Current: v.session.ID,
-		Label: form.Label, Secret: form.Secret, Problem: view.ProblemOf(form.Problem),
+		Label: form.Label, Secret: form.Secret, Prefs: v.Prefs, Typed: form.Typed, Problem: view.ProblemOf(form.Problem),
 	}))
 }
 

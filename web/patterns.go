@@ -21,7 +21,7 @@ func (s *Server) listPatterns(c echo.Context, v visitor) error {
 		return err
 	}
 	return showHTML(c, http.StatusOK, view.Patterns(view.PatternsPage{
-		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms, Patterns: catalogue,
+		Frame: s.frame(v, page), Patterns: catalogue,
 	}))
 }
 
@@ -40,7 +40,7 @@ func (s *Server) patternPage(c echo.Context, v visitor, pattern view.Pattern, pr
 		return err
 	}
 	return showHTML(c, formStatus(c, problem), view.ShowPattern(view.PatternPage{
-		Viewer: v.Person(), Cursor: s.Cursors.Encode(page.Head), Lines: page.Rooms,
+		Frame:   s.frame(v, page),
 		Pattern: pattern, All: catalogue, Problem: view.ProblemOf(problem), Base: s.base(c.Request()),
 	}))
 }

@@ -57,7 +57,7 @@ func TestSomebodyRemovedIsRefusedFromThePositionOfTheRemoval(t *testing.T) {
 					writing.Go(func() {
 						var err error
 						for err == nil {
-							if _, _, err = there.chat.Post(context.Background(), grace.user.ID, room.ID, "", "still here"); err == nil {
+							if _, _, err = there.chat.Post(context.Background(), grace.user.ID, room.ID, chat.Draft{Body: "still here"}); err == nil {
 								stored.Add(1)
 							}
 						}

@@ -75,15 +75,17 @@ func (s *Server) createRoom(c echo.Context, v visitor) error {
 }
 
 // GET /rooms/:id (before, around): a room with a page of its messages, the newest ones if not told
-// otherwise.
+// otherwise. reply is the message that the composer is to answer.
 func (s *Server) showRoom(c echo.Context, v visitor) error {
-	return s.showRoomWith(c, v, draft{})
+	reply, _ := chat.ParseMessageID(c.QueryParam("reply")) // what is none is not answered
+	return s.showRoomWith(c, v, draft{ReplyTo: string(reply)})
 }
 
 // draft is what somebody has typed into one of a room's forms, and what was wrong with it.
 type draft struct {
 	Body    string // of the message
 	ID      string // of the message, so that the same one is sent again
+	ReplyTo string // the message that it answers
 	Name    string // of the room
 	Member  string // to be added
 	Problem error

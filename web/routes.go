@@ -9,6 +9,10 @@ import (
 const (
 	streamPath    = "/events"
 	broadcastPath = "/api/broadcast"
+	notifyPath    = "/api/notify"
+	avatarPath    = "/settings/avatar"
+	presencePath  = "/presence"
+	pushPath      = "/push/subscriptions"
 )
 
 // isStream says whether p, the path of a route or of a request, is that of a stream. Streams are held to rules
@@ -30,6 +34,7 @@ func (s *Server) routes() []route {
 	return []route{
 		{"GET", "/signup", s.showSignup},
 		{"POST", "/signup", s.signUp},
+		{"GET", "/join/:token", s.showInvitation},
 		{"GET", "/login", s.showLogin},
 		{"POST", "/login", s.logIn},
 		{"POST", "/logout", in(s.logOut)},
@@ -48,15 +53,43 @@ func (s *Server) routes() []route {
 		{"POST", "/rooms/:id/members", in(s.addMember)},
 		{"DELETE", "/rooms/:id/members/:user", in(s.removeMember)},
 		{"POST", "/rooms/:id/read", in(s.markRead)},
+		{"POST", "/rooms/:id/unread", in(s.markUnread)},
+		{"POST", "/rooms/:id/level", in(s.setLevel)},
+		{"POST", "/rooms/:id/mute", in(s.muteRoom)},
 		{"POST", "/rooms/:id/typing", in(s.tellTyping)},
 
 		{"POST", "/rooms/:id/messages", in(s.postMessage)},
 		{"GET", "/messages/:id", in(s.showMessage)},
 		{"PATCH", "/messages/:id", in(s.editMessage)},
 		{"DELETE", "/messages/:id", in(s.deleteMessage)},
+		{"POST", "/messages/:id/reactions", in(s.react)},
+
+		{"GET", "/notifications", in(s.listNotifications)},
+		{"POST", "/notifications/read", in(s.readNotifications)},
+		{"POST", "/notifications/:id/read", in(s.readNotification)},
+		{"POST", notifyPath, in(s.notify)},
+
+		{"GET", "/push/key", in(s.showPushKey)},
+		{"POST", pushPath, in(s.subscribe)},
+		{"DELETE", pushPath, in(s.unsubscribe)},
+
+		{"GET", presencePath, in(s.showPresence)},
+		{"POST", presencePath, in(s.setPresence)},
+		{"GET", "/people", in(s.showPeople)},
+		{"POST", "/dms", in(s.openDirect)},
+		{"POST", "/blocks", in(s.block)},
+		{"POST", "/users/:id/role", in(s.setRole)},
+		{"POST", "/users/:id/ban", in(s.ban)},
+		{"POST", "/invitations", in(s.invite)},
+		{"DELETE", "/invitations/:id", in(s.uninvite)},
+		{"GET", "/avatars/:id", in(s.showAvatar)},
 
 		{"GET", "/settings", in(s.showSettings)},
 		{"POST", "/settings/password", in(s.changePassword)},
+		{"POST", "/settings/profile", in(s.changeProfile)},
+		{"POST", avatarPath, in(s.changeAvatar)},
+		{"POST", "/settings/preferences", in(s.changePrefs)},
+		{"POST", "/settings/close", in(s.closeAccount)},
 		{"POST", "/settings/tokens", in(s.createToken)},
 		{"POST", "/settings/sessions/:id/revoke", in(s.revokeSession)},
 
@@ -73,6 +106,8 @@ func (s *Server) routes() []route {
 
 		{"GET", streamPath, s.streaming(s.events)},
 		{"GET", staticPath + ":hash/*", s.showStatic},
+		{"GET", workerPath, s.showWorker},
+		{"GET", manifestPath, s.showManifest},
 		{"GET", "/livez", s.showLive},
 		{"GET", "/readyz", s.showReady},
 		{"GET", "/metrics", s.showMetrics},

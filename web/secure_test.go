@@ -33,14 +33,18 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 				continue // they do not end; events_test.go
 			}
 			a := who.do(r.method, r.samplePath(), "")
+			kept, vary := "no-store", "Cookie, Accept"
+			if r.path == workerPath || r.path == manifestPath { // the same for everybody
+				kept, vary = "no-cache", ""
+			}
 			for name, want := range map[string]string{
 				"Content-Security-Policy":      policy,
 				"X-Content-Type-Options":       "nosniff",
 				"Referrer-Policy":              "same-origin",
 				"Cross-Origin-Opener-Policy":   "same-origin",
 				"Cross-Origin-Resource-Policy": "same-origin",
-				"Cache-Control":                "no-store",
-				"Vary":                         "Cookie, Accept",
+				"Cache-Control":                kept,
+				"Vary":                         vary,
 				"Strict-Transport-Security":    "",
 			} {
 				if got := a.header.Get(name); got != want {
@@ -59,7 +63,7 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 
 func TestEveryRouteButTheDoorNeedsASession(t *testing.T) {
 	s := newSite(t)
-	open := []string{"/signup", "/login", "/livez", "/readyz", "/metrics", staticPath + ":hash/*"}
+	open := []string{"/signup", "/login", "/join/:token", "/livez", "/readyz", "/metrics", staticPath + ":hash/*", workerPath, manifestPath}
 	for _, r := range allRoutes(t) {
 		want := http.StatusUnauthorized
 		if isStream(r.path) {

@@ -14,16 +14,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/internal/presence"
 	"example.com/chat/internal/sse"
 	"example.com/chat/web/patterns"
 )
 
-// Config is what a Server is made of. Chat, Cursors, Engine and Log must be set.
+// Config is what a Server is made of. Chat, Cursors, Engine, Presence and Log must be set.
 type Config struct {
-	Chat    *chat.Chat
-	Cursors *chat.Cursors
-	Engine  *sse.Engine
-	Log     *slog.Logger
+	Chat     *chat.Chat
+	Cursors  *chat.Cursors
+	Engine   *sse.Engine
+	Presence *presence.Tracker
+	Log      *slog.Logger
+
+	PushKey string // that browsers subscribe to Web Push with; "" if there is none
 
 	PublicURL      *url.URL       // how the installation is reached; nil: as each request says
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
@@ -44,6 +48,7 @@ type Server struct {
 	origins *http.CrossOriginProtection
 	address echo.IPExtractor
 	gallery *patterns.Gallery
+	drawing chan struct{} // holds whoever redraws a picture
 }
 
 // New makes a server. It panics if the public URL is not one: the caller checked it.
@@ -56,6 +61,7 @@ func New(cfg Config) *Server {
 		origins: newOrigins(cfg.PublicURL),
 		address: newAddress(cfg.TrustedProxies),
 		gallery: &patterns.Gallery{Engine: cfg.Engine, Queue: cfg.Queue},
+		drawing: make(chan struct{}, 1),
 	}
 	if cfg.Queue == nil {
 		s.gallery.Queue = patterns.NewMemory()

@@ -13,6 +13,7 @@ import (
 type settingsForm struct {
 	Label   string
 	Secret  string
+	Typed   input // into the forms about the person
 	Problem error
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/internal/presence"
 	"example.com/chat/internal/sqlite"
 	"example.com/chat/internal/sse"
 )
@@ -21,13 +22,20 @@ import (
 // site is the whole application behind its real middleware, on SQLite in memory.
 type site struct {
 	*httptest.Server
-	t    *testing.T
-	chat *chat.Chat
-	log  *syncBuffer
+	t     *testing.T
+	chat  *chat.Chat
+	store chat.Store
+	log   *syncBuffer
 }
 
 // newSite starts a site, its limits lifted unless change puts them back.
 func newSite(t *testing.T, change ...func(*Config)) *site {
+	t.Helper()
+	return newSiteWith(t, chat.Config{}, change...)
+}
+
+// newSiteWith starts a site of an installation that has decided something.
+func newSiteWith(t *testing.T, decided chat.Config, change ...func(*Config)) *site {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), ":memory:")
 	if err != nil {
@@ -42,7 +50,9 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 		func(e chat.Event) { engine.Append(broadcast.Entry(e)) },
 		func(p chat.Position) { engine.Reset(sse.Position(p)) }, log)
 	writer := chat.NewWriter(store, feed.Committed, log)
-	cfg := Config{Chat: chat.New(store, writer, chat.Config{}), Cursors: cursors, Engine: engine, Log: log}
+	teller := Presence{Engine: engine}
+	people := presence.New(presence.Config{Bus: sse.NewLocal(), Server: "test", Tell: teller.Tell, Places: teller.Places})
+	cfg := Config{Chat: chat.New(store, writer, decided), Cursors: cursors, Engine: engine, Presence: people, Log: log}
 	for _, f := range change {
 		f(&cfg)
 	}
@@ -51,6 +61,7 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 	var running sync.WaitGroup
 	running.Go(func() { writer.Run(ctx) })
 	running.Go(func() { feed.Run(ctx) })
+	running.Go(func() { _ = people.Run(ctx) })
 	server := httptest.NewServer(New(cfg).Handler())
 	t.Cleanup(func() {
 		server.Close()
@@ -60,7 +71,7 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 			t.Error(err)
 		}
 	})
-	return &site{server, t, cfg.Chat, logged}
+	return &site{server, t, cfg.Chat, store, logged}
 }
 
 // syncBuffer is a log that a test may read while it is written.
@@ -96,7 +107,13 @@ const password = "correct horse battery"
 // signUp makes an account through the domain, and gives its browser the cookie.
 func (s *site) signUp(name string) *person {
 	s.t.Helper()
-	entry, err := s.chat.SignUp(s.t.Context(), name, password, "test")
+	return s.signUpWith(name, "")
+}
+
+// signUpWith does it with the secret of an invitation.
+func (s *site) signUpWith(name, invitation string) *person {
+	s.t.Helper()
+	entry, err := s.chat.SignUp(s.t.Context(), name, password, "test", invitation)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -130,7 +147,7 @@ func (p *person) room(name string, private bool) chat.RoomID {
 // says posts with the domain.
 func (p *person) says(room chat.RoomID, body string) chat.Message {
 	p.t.Helper()
-	m, _, err := p.chat.Post(p.t.Context(), p.id, room, "", body)
+	m, _, err := p.chat.Post(p.t.Context(), p.id, room, chat.Draft{Body: body})
 	if err != nil {
 		p.t.Fatal(err)
 	}

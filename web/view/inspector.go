@@ -3,16 +3,12 @@ package view
 import (
 	"strconv"
 	"time"
-
-	"example.com/chat/internal/chat"
 )
 
 // InspectorPage is GET /inspector. Its servers report while the page is open; until then it shows the one
 // that answered.
 type InspectorPage struct {
-	Viewer  chat.Person
-	Cursor  string
-	Lines   []chat.RoomLine
+	Frame
 	Servers []InspectedServer
 }
 

@@ -68,7 +68,7 @@ func Inspector(v InspectorPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = shell(Head{"Inspector", v.Viewer, v.Cursor}, SidebarView{Viewer: v.Viewer, Lines: v.Lines}, "inspector").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shell(v.Frame, place{Title: "Inspector", Showing: "inspector"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,24 +3,18 @@ package view
 import (
 	"strconv"
 	"strings"
-
-	"example.com/chat/internal/chat"
 )
 
 // PatternsPage is the gallery's list: every way of using streams that there is to watch.
 type PatternsPage struct {
-	Viewer   chat.Person
-	Cursor   string
-	Lines    []chat.RoomLine
+	Frame
 	Patterns []Pattern // those of one group stand together
 }
 
 // PatternPage is one pattern. Base is this server's own address, such as https://chat.example, for the
 // commands. Problem is about a field of one of the forms.
 type PatternPage struct {
-	Viewer  chat.Person
-	Cursor  string
-	Lines   []chat.RoomLine
+	Frame
 	Pattern Pattern
 	All     []Pattern
 	Problem Problem

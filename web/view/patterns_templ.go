@@ -156,7 +156,7 @@ func Patterns(v PatternsPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = shell(Head{"Patterns", v.Viewer, v.Cursor}, SidebarView{Viewer: v.Viewer, Lines: v.Lines}, "patterns").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shell(v.Frame, place{Title: "Patterns", Showing: "patterns"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -289,7 +289,7 @@ func ShowPattern(v PatternPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = shell(Head{v.Pattern.Title, v.Viewer, v.Cursor}, SidebarView{Viewer: v.Viewer, Lines: v.Lines}, "patterns").Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shell(v.Frame, place{Title: v.Pattern.Title, Showing: "patterns"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -8,14 +8,10 @@ package view
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "example.com/chat/internal/chat"
-
 // RoomsPage is the list of rooms with none of them open.
 type RoomsPage struct {
-	Viewer chat.Person
-	Cursor string
-	Lines  []chat.RoomLine
-	Form   RoomForm
+	Frame
+	Form RoomForm
 }
 
 // Rooms is GET /rooms, and POST /rooms that was refused.
@@ -59,7 +55,7 @@ func Rooms(v RoomsPage) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(Asset("img/icon.svg"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/rooms.templ`, Line: 17, Col: 35}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/rooms.templ`, Line: 13, Col: 35}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -71,7 +67,7 @@ func Rooms(v RoomsPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = shell(Head{"Rooms", v.Viewer, v.Cursor}, SidebarView{Viewer: v.Viewer, Lines: v.Lines, Form: v.Form}, "rooms").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shell(v.Frame, place{Title: "Rooms", Showing: "rooms", Form: v.Form}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

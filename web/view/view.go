@@ -57,7 +57,19 @@ func (p Problem) beside(fields ...string) string {
 }
 
 // stylesheets in the order in which their layers are declared.
-var stylesheets = []string{"base", "layout", "form", "sidebar", "room", "message", "composer", "status", "page", "patterns", "live", "source", "inspector"}
+var stylesheets = []string{"base", "layout", "form", "person", "sidebar", "room", "member", "message", "tool", "reaction", "composer", "since", "popup", "dialog", "status", "page", "people", "notifications", "switcher", "patterns", "live", "source", "inspector"}
+
+// words puts ids into one attribute.
+func words[T ~string](ids []T) string {
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(string(id))
+	}
+	return b.String()
+}
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
@@ -100,6 +112,8 @@ func hue(id chat.UserID) string {
 }
 
 func roomPath(id chat.RoomID, rest string) string { return "/rooms/" + string(id) + rest }
+
+func avatarPath(id chat.AvatarID) string { return "/avatars/" + string(id) }
 
 func messagePath(id chat.MessageID) string { return "/messages/" + string(id) }
 

@@ -19,12 +19,13 @@ var update = flag.Bool("update", false, "write testdata/*.html as it is now")
 // The cast. Names, rooms and bodies are what an attacker would choose.
 var (
 	ada   = chat.Person{ID: "ada", Name: "Ada", Role: chat.Administrator}
-	grace = chat.Person{ID: "grace", Name: `<img src=x onerror="alert(1)">`, Role: chat.Ordinary}
+	grace = chat.Person{ID: "grace", Name: `<img src=x onerror="alert(1)">`, Role: chat.Ordinary, Avatar: "0a1b", Status: "<script>alert(11)</script>"}
 
 	noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 	general = chat.Room{ID: "general", Name: "general", Rev: 9, Seq: 4}
 	ops     = chat.Room{ID: "ops", Name: `"><script>alert(2)</script>`, Private: true, CreatorID: "grace", Rev: 3, Seq: 1}
+	between = chat.Room{ID: "dm-1", Private: true, Direct: true, CreatorID: "ada", Rev: 5, Seq: 2}
 	attic   = chat.Room{ID: "attic", Name: "attic", ArchivedAt: noon, Rev: 2}
 )
 
@@ -44,18 +45,24 @@ func messages() []chat.Message {
 	}
 }
 
+// frame is what is around the pages.
+func frame(viewer chat.Person) Frame {
+	return Frame{Viewer: viewer, Cursor: "c1.abc", Lines: lines(), Bell: 2, Blocked: []chat.UserID{"linus"}}
+}
+
 func lines() []chat.RoomLine {
 	return []chat.RoomLine{
-		{Room: general, Joined: true, ReadSeq: 1, Unread: 1},
-		{Room: attic, Joined: true},
-		{Room: ops, Joined: true, Unread: 120},
+		{Room: general, Joined: true, ReadSeq: 1, Unread: 1, Mentions: 1},
+		{Room: attic, Joined: true, MutedUntil: noon.AddDate(900, 0, 0)},
+		{Room: ops, Joined: true, Unread: 120, Level: chat.LevelNothing},
+		{Room: between, Joined: true, Unread: 2, Mentions: 2, People: []chat.Person{grace, ada}},
 		{Room: chat.Room{ID: "tea", Name: "tea & cake", Rev: 1}},
 	}
 }
 
 func roomPage() RoomPage {
 	return RoomPage{
-		Viewer: ada, Cursor: "c1.abc", MessageID: fresh,
+		Frame: frame(ada), MessageID: fresh,
 		Page: chat.Page{
 			Rooms: lines(), Room: general, Member: &chat.Member{RoomID: "general", UserID: "ada", ReadSeq: 1},
 			Members: []chat.Person{grace, ada}, Messages: messages(), Older: true,
@@ -81,7 +88,7 @@ func patterns() []Pattern {
 }
 
 func patternPage(at int) PatternPage {
-	return PatternPage{Viewer: ada, Cursor: "c1.abc", Lines: lines(), Pattern: patterns()[at], All: patterns(), Base: "https://chat.example"}
+	return PatternPage{Frame: frame(ada), Pattern: patterns()[at], All: patterns(), Base: "https://chat.example"}
 }
 
 func changed[T any](v T, change func(*T)) T {
@@ -92,7 +99,7 @@ func changed[T any](v T, change func(*T)) T {
 var goldens = map[string]templ.Component{
 	"login":  Login(Entrance{Next: "/rooms/ops", Name: "Ada", Problem: Problem{Message: "The name or the password is wrong."}}),
 	"signup": Signup(Entrance{Name: grace.Name, Problem: Problem{"name", "This name is taken."}}),
-	"rooms":  Rooms(RoomsPage{Viewer: grace, Cursor: "c1.abc", Lines: lines(), Form: RoomForm{ops.Name, true, Problem{"name", "This name is too long."}}}),
+	"rooms":  Rooms(RoomsPage{Frame: frame(grace), Form: RoomForm{ops.Name, true, Problem{"name", "This name is too long."}}}),
 	"room":   Room(roomPage()),
 	"room_refused": Room(changed(roomPage(), func(v *RoomPage) {
 		v.Body, v.Problem = "</textarea><script>alert(5)</script>", Problem{"body", "At most 8,000 characters."}
@@ -102,11 +109,11 @@ var goldens = map[string]templ.Component{
 		v.Member, v.Problem = `"nobody"`, Problem{"user", "Nobody has this name."}
 	})),
 	"room_archived":  Room(changed(roomPage(), func(v *RoomPage) { v.Page.Room = attic })),
-	"room_invited":   Room(RoomPage{Viewer: grace, Cursor: "c1.abc", Page: chat.Page{Rooms: lines(), Room: chat.Room{ID: "tea", Name: "tea & cake"}}}),
+	"room_invited":   Room(RoomPage{Frame: frame(grace), Page: chat.Page{Rooms: lines(), Room: chat.Room{ID: "tea", Name: "tea & cake"}}}),
 	"edit_message":   EditMessage(MessagePage{Viewer: grace, Message: messages()[1], Body: messages()[1].Body}),
 	"delete_message": EditMessage(MessagePage{Viewer: ada, Message: messages()[1]}),
 	"settings": Settings(SettingsPage{
-		Viewer: ada, Cursor: "c1.abc", Lines: lines(), Current: "s1", Secret: "chat_secret", Problem: Problem{"current", "This is not your password."},
+		Frame: frame(ada), Current: "s1", Secret: "chat_secret", Problem: Problem{"current", "This is not your password."},
 		Sessions: []chat.Session{
 			{ID: "s1", Kind: chat.BrowserSession, Label: "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0", SeenAt: noon},
 			{ID: "s2", Kind: chat.BrowserSession, Label: "<b>odd</b>", SeenAt: noon},
@@ -115,7 +122,7 @@ var goldens = map[string]templ.Component{
 	}),
 	"error": Error(ErrorPage{Status: 404, Message: chat.ErrNotFound.Message, RequestID: "r1"}),
 
-	"patterns":        Patterns(PatternsPage{Viewer: ada, Cursor: "c1.abc", Lines: lines(), Patterns: patterns()}),
+	"patterns":        Patterns(PatternsPage{Frame: frame(ada), Patterns: patterns()}),
 	"pattern":         ShowPattern(patternPage(1)),
 	"pattern_many":    ShowPattern(patternPage(2)),
 	"pattern_refused": ShowPattern(changed(patternPage(1), func(v *PatternPage) { v.Problem = Problem{"event", "A name has no line breaks."} })),
@@ -126,7 +133,7 @@ var goldens = map[string]templ.Component{
 	"stream_joined":  StreamJoined(MemberChange{"general", 3, grace}),
 	"stream_left":    StreamLeft(MemberChange{"general", 4, grace}),
 	"stream_room":    StreamRoom(RoomChange{3, ops}),
-	"stream_read":    StreamRead(ReadChange{"general", 4}),
+	"stream_read":    StreamRead(ReadChange{"general", 4, 1}),
 	"stream_stale":   StreamStale(StaleRoom{"general"}),
 	"stream_typing":  StreamTyping(Typing{"general", grace}),
 	"stream_reset":   StreamReset(Missed{chat.ResetTooMuch, 57}),

@@ -1,5 +1,11 @@
 import * as Turbo from "../vendor/turbo.js"
+import "./alert-switch.js"
+import { Alerts } from "./alerts.js"
+import { Away } from "./away.js"
+import "./browser-zone.js"
+import { ask } from "./confirm.js"
 import { Debt, now } from "./debt.js"
+import { forgetDrafts } from "./drafts.js"
 import { meta } from "./ids.js"
 import "./inspector.js"
 import { attend } from "./lifecycle.js"
@@ -7,14 +13,21 @@ import { closeMenus } from "./menus.js"
 import { Outbox } from "./outbox.js"
 import { Page } from "./page.js"
 import "./patterns.js"
+import "./people-page.js"
+import { Presence } from "./presence.js"
+import { keepPush } from "./push.js"
+import { quietly } from "./quietly.js"
 import { loadPage, loadSidebar } from "./refresh.js"
+import { shortcuts } from "./shortcuts.js"
 import { Notice, Status } from "./status.js"
+import "./switcher.js"
 import { Tabs } from "./tabs.js"
 
 // Everything here lives as long as the document: Turbo changes the page below it and leaves it alone.
 const LONG_AGO = 30_000 // when a page was requested of which that is not known
 const opened = Date.now() - performance.now() // when the document was requested
-const status = new Status(), notice = new Notice()
+const status = new Status(), notice = new Notice(), presence = new Presence()
+const away = new Away(() => tabs?.leading)
 let tabs, page, before
 let requests = [] // moments at which what may be rendered next was requested
 
@@ -28,8 +41,8 @@ const sidebarDebt = new Debt(() => loadSidebar(requested => {
 const outbox = new Outbox({
   onChange: entry => page.room?.id === entry.room && page.room.showPending(entry),
   onStored: html => show(html),
-  onRefused: ({ room, id, body }, message) => {
-    if (page.room?.id !== room || !page.room.composer?.refuse(body, message)) return false
+  onRefused: ({ room, id, body, reply }, message) => {
+    if (page.room?.id !== room || !page.room.composer?.refuse({ body, reply }, message)) return false
     page.room.dropPending(id)
     return true
   },
@@ -38,9 +51,13 @@ const outbox = new Outbox({
 
 const hooks = {
   outbox,
+  presence,
+  alerts: new Alerts(() => tabs?.leading),
   owePage: () => pageDebt.owe(),
   oweSidebar: () => sidebarDebt.owe(),
-  onOlder: requested => catchUp(requested),
+  onLoaded: requested => catchUp(requested),
+  show: html => show(html),
+  visit: path => Turbo.visit(path),
   notify: text => notice.set(text),
 }
 
@@ -79,7 +96,12 @@ function begin() {
   tabs = new Tabs({
     user: meta("user"), cursor: meta("cursor"), since: opened, received,
     onFrame: frame => show(frame.data),
-    onStatus: state => status.set(state),
+    onStatus: state => {
+      status.set(state)
+      if (state !== "connected") return
+      presence.load()
+      away.again()
+    },
     onEnd: ended,
     onBehind: () => pageDebt.owe(),
   })
@@ -89,7 +111,7 @@ function begin() {
 }
 
 // The requests that end in a render. A form's answer is a page that was requested when it was sent.
-document.addEventListener("turbo:before-fetch-request", () => requests.push(now()))
+document.addEventListener("turbo:before-fetch-request", ({ target }) => target.localName === "turbo-frame" || requests.push(now()))
 document.addEventListener("turbo:before-render", () => { before = page.end() })
 document.addEventListener("turbo:render", () => {
   const requested = requests[0] ?? { order: 0, time: Date.now() - LONG_AGO }
@@ -107,7 +129,7 @@ document.addEventListener("turbo:fetch-request-error", event => {
 })
 
 // Fragments that answer a form go the same way as those of the stream.
-for (const action of ["message", "remove-message"]) {
+for (const action of ["message", "remove-message", "reactions"]) {
   Turbo.StreamActions[action] = function () { page.apply(this) }
 }
 document.addEventListener("turbo:before-stream-render", event => {
@@ -116,5 +138,10 @@ document.addEventListener("turbo:before-stream-render", event => {
 })
 
 Turbo.config.drive.progressBarDelay = 300
+Turbo.config.forms.confirm = (question, form, button) => ask(question, { yes: button?.textContent.trim() || button?.title })
 closeMenus()
+shortcuts()
+forgetDrafts()
+quietly(text => notice.set(text))
+keepPush()
 begin()

@@ -7,17 +7,18 @@ const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "nume
 const dated = new Intl.DateTimeFormat(undefined, { dateStyle: "long" })
 
 // arrange does what the server leaves out of the messages because it depends on who looks, where and
-// when: what is mine, local times, groups, days, and the line above what is new. It can be repeated.
-export function arrange(list, newAfter) {
-  const viewer = meta("user"), may = meta("role") === "administrator"
+// when: what is mine, local times, groups, days, and the line above what is new; dress(article) adds the
+// rest. It can be repeated.
+export function arrange(list, newAfter, dress) {
+  const viewer = meta("user")
   const old = new Set(list.querySelectorAll(":scope > p"))
   let before
   let unseen = newAfter !== undefined
   for (const article of list.querySelectorAll("article")) {
     const mine = article.dataset.author === viewer
     article.toggleAttribute("data-mine", mine)
-    article.toggleAttribute("data-editable", mine || may)
     localise(article)
+    dress(article)
     const day = dayOf(article), newDay = !before || dayOf(before) !== day
     if (newDay) divide(article, "day", dayName(article), old)
     const isNew = unseen && !mine && Number(article.dataset.seq) > newAfter
@@ -44,7 +45,7 @@ function localise(article) {
 
 // localiseDates does the same for other times of a page.
 export function localiseDates() {
-  for (const time of document.querySelectorAll("time[data-date]")) time.textContent = full.format(new Date(time.dateTime))
+  for (const time of document.querySelectorAll("time[data-date][datetime]")) time.textContent = full.format(new Date(time.dateTime))
 }
 
 function dayOf(article) {

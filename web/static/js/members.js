@@ -1,3 +1,5 @@
+import { meta } from "./ids.js"
+
 // Members keeps the list of a room's members as the newest of what it is told about each.
 export class Members {
   #list
@@ -12,8 +14,8 @@ export class Members {
   join(item, user, rev) {
     if (!this.#isNews(user, rev)) return
     this.#find(user)?.remove()
-    const after = [...this.#list.children].find(other => other.dataset.key > item.dataset.key)
-    this.#list.insertBefore(item, after ?? null)
+    item.toggleAttribute("data-me", user === meta("user"))
+    this.#insert(item)
     this.#count()
   }
 
@@ -21,6 +23,32 @@ export class Members {
     if (!this.#isNews(user, rev)) return
     this.#find(user)?.remove()
     this.#count()
+  }
+
+  // resort puts somebody who has another name in their place.
+  resort(user, key) {
+    const item = this.#find(user)
+    if (!item || item.dataset.key === key) return
+    item.dataset.key = key
+    this.#insert(item)
+  }
+
+  #insert(item) {
+    const after = [...this.#list.children].find(other => other !== item && other.dataset.key > item.dataset.key)
+    this.#list.insertBefore(item, after ?? null)
+  }
+
+  // nameOf is what a member is called, "" if that is not known.
+  nameOf(user) {
+    return this.#find(user)?.querySelector("bdi").textContent ?? ""
+  }
+
+  // suggested are those whom one can mention, the whole room too if one may.
+  suggested(everybody) {
+    const people = [...this.#list.children].map(item => ({
+      name: item.querySelector("bdi").textContent, mark: item.querySelector(".avatar")?.cloneNode(true),
+    }))
+    return everybody ? [...people, { name: "room", hint: "everybody here" }] : people
   }
 
   #isNews(user, rev) {

@@ -46,6 +46,21 @@ export class Messages {
     this.#list.dataset.first = from
   }
 
+  // addNewer adds messages after the newest ones, read when the room was at rev; complete: these are the
+  // newest there are.
+  addNewer(articles, rev, complete) {
+    const last = [...this.#list.querySelectorAll("article:not([data-pending])")].at(-1)
+    const from = last ? numbers(last).seq + 1 : this.first
+    if (complete) delete this.#list.dataset.newer
+    const before = this.#list.querySelector("article[data-pending]")
+    for (const article of articles) {
+      if (numbers(article).seq < from || this.#removed.has(article.id)) continue
+      document.getElementById(article.id)?.remove() // it was on its way
+      this.#list.insertBefore(document.adoptNode(article), before)
+    }
+    this.#parts.unshift({ from, rev })
+  }
+
   addPending(article) {
     if (!document.getElementById(article.id)) this.#list.append(article)
   }

@@ -4,7 +4,7 @@ const TURBO = "text/vnd.turbo-stream.html"
 // Outbox sends messages one after the other, in the order in which they were written, and again with the
 // same id until it is known what became of them. It outlasts visits.
 export class Outbox {
-  #entries = new Map() // id → {id, room, body, at, failed, tries}
+  #entries = new Map() // id → {id, room, body, reply, at, failed, tries}
   #running = false
   #wake = () => {}
 
@@ -20,8 +20,9 @@ export class Outbox {
     return [...this.#entries.values()].filter(entry => entry.room === room)
   }
 
-  send(room, id, body) {
-    const entry = { id, room, body, at: new Date(), failed: "", stopped: false, tries: 0 }
+  // send takes over what was written; reply is the id of what it answers, "" for nothing.
+  send(room, { id, body, reply }) {
+    const entry = { id, room, body, reply, at: new Date(), failed: "", stopped: false, tries: 0 }
     this.#entries.set(id, entry)
     this.onChange(entry)
     this.#run()
@@ -70,7 +71,7 @@ export class Outbox {
     try {
       answer = await fetch(`/rooms/${entry.room}/messages`, {
         method: "POST",
-        body: new URLSearchParams({ id: entry.id, body: entry.body }),
+        body: new URLSearchParams({ id: entry.id, body: entry.body, reply_to: entry.reply }),
         headers: { Accept: `${TURBO}, text/html` },
         signal: AbortSignal.timeout(15_000),
       })

@@ -1,25 +1,39 @@
 import { localiseDates } from "./arrange.js"
+import { Attention } from "./attention.js"
+import { showBadges } from "./badge.js"
 import { meta } from "./ids.js"
+import { Levels } from "./levels.js"
 import { Line } from "./line.js"
+import { nameRooms } from "./notifications.js"
+import { showPerson } from "./person.js"
 import { Room } from "./room.js"
 
 // Page is what is shown between two renders, and what streams do to it. Each action may be applied again
 // and in any order: what it carries is compared with what is shown.
 export class Page {
   #lines = new Map() // room → Line
+  #attention
+  #levels
   #title = document.title
+  #address // of this page: when it is left, the window may have the next one's
   #hooks
   #ended = false
 
-  // hooks: outbox; owePage() and oweSidebar() when something must be loaded anew; onOlder(requested)
-  // after older messages were added; notify(text).
+  // hooks: outbox; presence; alerts; owePage() and oweSidebar() when something must be loaded anew;
+  // onLoaded(requested) after older or newer messages were added; show(html) applies an answer; visit(path);
+  // notify(text).
   constructor(hooks, before) {
     this.#hooks = hooks
     const section = document.getElementById("room")
     if (section) {
-      const same = before?.id === section.dataset.room && !location.hash
+      const same = before?.id === section.dataset.room
       this.room = new Room(section, { ...hooks, onRead: seq => this.#read(section.dataset.room, seq), before: same ? before : undefined })
     }
+    this.#attention = new Attention(this.#lines, hooks)
+    const levels = document.getElementById("levels")
+    if (levels) this.#levels = new Levels(levels)
+    if (before?.address === location.href) document.getElementById("main").scrollTop = before.scrolled
+    this.#address = location.href
     localiseDates()
     this.findLines()
   }
@@ -27,12 +41,15 @@ export class Page {
   // end is called when another page is about to be rendered: the title is that one's from now on.
   end() {
     this.#ended = true
-    return this.room?.leave()
+    const scrolled = document.getElementById("main")?.scrollTop
+    return { ...this.room?.leave(), address: this.#address, scrolled }
   }
 
   findLines() {
     this.#lines.clear()
     for (const element of document.querySelectorAll("[data-line]")) this.#lines.set(element.dataset.line, new Line(element))
+    nameRooms(this.#lines)
+    this.#hooks.presence.show()
     this.retitle()
   }
 
@@ -43,8 +60,8 @@ export class Page {
     const change = {
       room: get("room"), rev: Number(get("room-rev")), seq: Number(get("seq")), user: get("user"),
       author: get("author"), id: get("message"), name: get("name"), archived: get("archived") === "true",
-      missed: Number(get("missed")), again,
-      content: () => document.importNode(stream.querySelector("template").content.firstElementChild, true),
+      missed: Number(get("missed")), again, get,
+      content: () => part(stream),
       open: this.room?.id === get("room") ? this.room : undefined,
       line: this.#lines.get(get("room")),
     }
@@ -58,14 +75,17 @@ export class Page {
       open?.put(content())
       if (author === meta("user")) return
       line?.post(id, seq)
-      if (open?.member && open.looking) line?.read(seq)
+      if (open?.member && open.reading) line?.read(seq)
     },
 
-    "remove-message": ({ id, seq, rev, author, open, line }) => {
+    "remove-message": ({ id, seq, rev, author, open, line, again }) => {
       this.#hooks.outbox.settled(id)
       open?.remove(id, seq)
-      if (author !== meta("user")) line?.remove(id, seq, rev)
+      if (author !== meta("user") && line?.remove(id, seq, rev) === false && !again) this.#hooks.oweSidebar()
+      this.#attention.drop(id)
     },
+
+    "reactions": ({ id, content }) => this.room?.react(id, content()),
 
     "joined": ({ user, rev, open, line, content, again }) => {
       if (user === meta("user")) {
@@ -74,6 +94,7 @@ export class Page {
         if (open && !open.member && rev > open.rev) this.#hooks.owePage()
       }
       open?.members?.join(content(), user, rev)
+      if (!again) this.#hooks.presence.load()
     },
 
     "left": ({ user, rev, open, line, again }) => {
@@ -84,6 +105,7 @@ export class Page {
     },
 
     "room": ({ name, rev, archived, open, line, again }) => {
+      if (!name) return // a direct room is called by who is in it
       const renamed = line?.rename(name, rev)
       open?.rename(name, rev)
       if (open && renamed) this.#title = `${name} · Chat`
@@ -92,7 +114,33 @@ export class Page {
       if (open && archived && !open.archived && rev > open.rev) this.#hooks.owePage()
     },
 
-    "read": ({ room, seq, again }) => this.#read(room, seq, again),
+    "read": ({ room, seq, get, again }) => {
+      if (this.room?.id === room) this.room.read(seq, Number(get("unread")), again)
+      if (this.#lines.get(room)?.moved(seq, Number(get("unread"))) === false && !again) this.#hooks.oweSidebar()
+      this.#attention.read(room, seq)
+    },
+
+    "person": ({ user, name, open, content, get, again }) => {
+      const before = this.#companies
+      showPerson({ user, name, role: get("role"), status: get("status"), mark: content() })
+      open?.members?.resort(user, get("key"))
+      this.room?.person(user, name)
+      if (this.room?.direct) this.#title = `${this.room.called} · Chat`
+      if (again) return
+      if (this.#companies !== before) this.#hooks.oweSidebar() // for its order
+      if (user === meta("user") && get("role") !== meta("role")) this.#hooks.owePage()
+    },
+
+    "level": ({ room, line, get }) => {
+      line?.level(get("level"), get("muted-until"))
+      if (this.room?.id === room) this.#levels?.show(get("level"), get("muted-until"))
+    },
+
+    "block": ({ again }) => again || this.#hooks.owePage(),
+
+    "notification": ({ get, content, again }) => this.#attention.told(Number(get("unread")), content(), again),
+
+    "presence": ({ user, get }) => this.#hooks.presence.tell(user, get("state")),
 
     "room-stale": ({ open, again }) => {
       if (again) return
@@ -111,16 +159,25 @@ export class Page {
     },
   }
 
-  #read(room, seq, again = false) {
-    if (this.room?.id === room) this.room.read(seq)
-    if (this.#lines.get(room)?.read(seq) === false && !again) this.#hooks.oweSidebar()
+  // companies is what the direct rooms are called.
+  get #companies() { return [...this.#lines.values()].filter(line => line.direct).map(line => line.called).join("\n") }
+
+  // read: the viewer has read up to a message on this page.
+  #read(room, seq) {
+    if (this.#lines.get(room)?.read(seq) === false) this.#hooks.oweSidebar()
     this.retitle()
   }
 
   retitle() {
     if (this.#ended) return
     let unread = 0
-    for (const line of this.#lines.values()) unread += line.unread
-    document.title = unread > 0 ? `(${unread}) ${this.#title}` : this.#title
+    for (const line of this.#lines.values()) unread += line.wanted
+    showBadges(this.#title, { unread, bell: this.#attention.bell })
   }
+}
+
+// part is the element that a stream brings, null for none.
+function part(stream) {
+  const element = stream.querySelector("template").content.firstElementChild
+  return element && document.importNode(element, true)
 }

@@ -26,9 +26,8 @@ export async function loadSidebar(shown) {
   const fresh = document.adoptNode(page.getElementById("sidebar"))
   const rooms = ".sidebar-rooms", form = ".new-room"
   fresh.querySelector(form).replaceWith(old.querySelector(form)) // somebody may be writing in it
-  const current = document.getElementById("room")?.dataset.room
-  for (const link of fresh.querySelectorAll("a[href]")) {
-    if (current && link.getAttribute("href") === `/rooms/${current}`) link.setAttribute("aria-current", "page")
+  for (const link of fresh.querySelectorAll("a.line-link")) {
+    if (link.pathname === location.pathname) link.setAttribute("aria-current", "page")
   }
   const scrolled = old.querySelector(rooms).scrollTop
   old.replaceWith(fresh)

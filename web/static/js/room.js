@@ -1,101 +1,128 @@
-import { arrange } from "./arrange.js"
+import { Announcer } from "./announcer.js"
+import { isBlocked } from "./blocked.js"
+import { Commands } from "./commands.js"
 import { Composer } from "./composer.js"
+import { History } from "./history.js"
 import { meta } from "./ids.js"
 import { Members } from "./members.js"
-import { Messages } from "./messages.js"
-import { Older } from "./older.js"
 import { markPending, pendingArticle } from "./pending.js"
-import { Reader } from "./reader.js"
-import { Scroller } from "./scroller.js"
+import { Suggestions } from "./suggestions.js"
 import { Typing } from "./typing.js"
+import { Unread } from "./unread.js"
 
 // Room is the room that the page shows.
 export class Room {
   #section
-  #list
+  #history
+  #hooks
   #ended = new AbortController()
-  #newAfter // messages above this number are new: a line stands before the first
   #nameRev
 
   // before is what leave() gave of the page that this one replaces, if that showed the same room.
-  constructor(section, { outbox, onRead, onOlder, before }) {
+  constructor(section, { before, ...hooks }) {
     const { room, roomRev, seq, readSeq } = section.dataset
-    Object.assign(this, { id: room, rev: Number(roomRev), highest: Number(seq), outbox, onRead, onOlder })
+    Object.assign(this, { id: room, rev: Number(roomRev), highest: Number(seq) })
     this.#section = section
+    this.#hooks = hooks
     this.#nameRev = this.rev
     if ("member" in section.dataset) this.#enter(Number(readSeq), before)
   }
 
   get member() { return "member" in this.#section.dataset }
   get archived() { return "archived" in this.#section.dataset }
+  get direct() { return "direct" in this.#section.dataset }
+  get called() { return document.getElementById("room-name").textContent }
+
+  get looking() {
+    return document.visibilityState === "visible" && document.hasFocus() && this.#history.atEnd
+  }
+
+  get reading() { return this.looking && !this.unread.held }
 
   #enter(read, before) {
     const signal = this.#ended.signal
-    this.#list = document.getElementById("messages")
-    this.#newAfter = before?.newAfter ?? read
-    this.messages = new Messages(this.#list, this.rev)
     this.members = new Members(document.getElementById("members"), this.rev)
     this.typing = new Typing(document.getElementById("typing"), this.id, signal)
-    this.scroller = new Scroller(document.getElementById("scroller"), document.getElementById("to-newest"), () => this.#scrolled())
-    this.older = new Older({ scroller: this.scroller, add: (page, requested) => this.#addOlder(page, requested), first: () => this.messages.first, signal })
-    this.reader = new Reader({
-      room: this.id, read, signal, highest: () => this.highest, looking: () => this.looking, onRead: this.onRead,
+    this.announcer = new Announcer(document.getElementById("announcer"), signal)
+    this.#history = new History({
+      rev: this.rev, seq: this.highest, read, before, members: this.members, signal,
+      onScroll: () => this.#scrolled(), onNewest: () => this.#toNewest(true), onReadAll: () => this.unread.all(),
+      onLoaded: this.#hooks.onLoaded, onArranged: () => this.commands?.update(),
     })
+    this.unread = new Unread(this.id, {
+      read, held: before?.held, history: this.#history, signal, notify: this.#hooks.notify,
+      highest: () => this.highest, looking: () => this.looking, onRead: this.#hooks.onRead,
+    })
+    this.#write(signal)
+    for (const entry of this.#hooks.outbox.of(this.id)) this.showPending(entry)
+    const pointed = this.#history.begin(before)
+    this.#resume(before, pointed)
+    this.unread.check()
+  }
+
+  // write makes what one writes with: the composer, and the tools of the messages.
+  #write(signal) {
     const form = document.getElementById("composer")
-    if (form) this.composer = new Composer(form, this.id, { send: (id, body) => this.#send(id, body), onTyping: () => this.typing.tell() })
-    for (const entry of this.outbox.of(this.id)) this.showPending(entry)
-    window.addEventListener("blur", () => this.#away(), { signal })
-    this.arrange()
-    this.#place(before)
-    this.older.check()
-    this.reader.check()
+    const suggestions = form && new Suggestions(document.getElementById("suggestions"), () => this.members.suggested("everybody" in form.dataset))
+    this.commands = new Commands(this.#history.list, this, {
+      show: this.#hooks.show, notify: this.#hooks.notify, signal,
+      reply: article => this.composer.answer(article.id.slice("message-".length)), unread: article => this.unread.from(article),
+      onEdit: text => suggestions?.attach(text), onEdited: () => this.composer?.focus(),
+    })
+    if (!form) return
+    this.composer = new Composer(form, this.id, {
+      send: message => this.#send(message), onTyping: () => this.typing.tell(), onUp: () => this.commands.editLast(), signal,
+    })
+    suggestions.attach(this.composer.text)
   }
 
-  #place(before) {
-    if (before?.focused) document.getElementById("body")?.focus({ preventScroll: true })
-    if (before) return this.#goBack(before.place)
-    const target = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1))
-    if (target) return target.scrollIntoView({ block: "center" })
-    const divider = this.#list.querySelector("[data-unread]")
-    if (divider) this.scroller.show(divider)
-  }
-
-  // goBack returns to where one was reading before the page was loaded anew.
-  async #goBack(place) {
-    if (!place || this.scroller.restore(place)) return
-    await this.older.reach(place.id, place.seq)
-    if (this.scroller.atEnd) this.scroller.restore(place)
+  #resume(before, pointed) {
+    const edited = before?.edited && document.getElementById(before.edited.id)
+    if (edited) this.commands.editor.open(edited, before.edited.text)
+    else if (!pointed && (!before || before.focused)) this.composer?.focus()
   }
 
   // leave ends the room and gives what the next page of the same room begins with.
   leave() {
     this.#ended.abort()
-    const focused = document.activeElement?.id === "body"
-    return { id: this.id, newAfter: this.#newAfter, place: this.scroller?.place(), focused }
-  }
-
-  get looking() {
-    return document.visibilityState === "visible" && document.hasFocus() && this.scroller.atEnd && !("newer" in this.#list.dataset)
+    return {
+      id: this.id, focused: document.activeElement?.id === "body", held: this.unread?.held,
+      newAfter: this.#history?.newAfter, place: this.#history?.scroller.place(), said: this.#history?.since.said,
+      edited: this.commands?.editor.state,
+    }
   }
 
   // put shows a new or changed message.
   put(article) {
     if (!this.member) return
-    const seq = Number(article.dataset.seq), others = article.dataset.author !== meta("user")
-    const isNew = seq > this.highest
-    if (isNew && this.looking && !this.#list.querySelector("[data-unread]")) this.#newAfter = seq
-    this.highest = Math.max(this.highest, seq)
-    this.change(() => this.messages.put(article))
-    this.typing.hide(article.dataset.author)
-    if (isNew && others) this.scroller.announce()
-    this.reader.check()
+    const { author, seq } = article.dataset, number = Number(seq), others = author !== meta("user")
+    const isNew = number > this.highest
+    if (isNew && this.reading && !this.#history.divided) this.#history.newAfter = number
+    this.highest = Math.max(this.highest, number)
+    const replaced = this.commands.editor.replacing(article.id)
+    replaced(this.#history.put(article))
+    this.composer?.reply.changed(article.id.slice("message-".length))
+    this.typing.hide(author)
+    if (isNew && others) this.#announce(article)
+    this.unread.check()
+  }
+
+  #announce(article) {
+    this.#history.scroller.announce()
+    if (!isBlocked(article.dataset.author)) this.announcer.tell(article)
   }
 
   remove(id, seq) {
     if (!this.member) return
     this.highest = Math.max(this.highest, seq)
-    this.change(() => this.messages.remove(id))
-    this.reader.check()
+    this.commands.editor.removed("message-" + id)
+    this.composer?.reply.removed(id)
+    this.#history.remove(id)
+    this.unread.check()
+  }
+
+  react(id, reactions) {
+    this.#history?.react(id, reactions)
   }
 
   rename(name, rev) {
@@ -104,41 +131,30 @@ export class Room {
     this.#section.querySelector("[data-room-name]").textContent = name
   }
 
-  read(seq) {
-    if (this.reader) this.reader.read = Math.max(this.reader.read, seq)
+  // read is told what Unread.moved is.
+  read(seq, unread, again) {
+    this.unread?.moved(seq, unread, again)
   }
 
-  change(work) {
-    this.scroller.hold(() => { work(); this.arrange() })
-  }
-
-  arrange() {
-    arrange(this.#list, this.#newAfter)
+  // person is told what somebody is called now, after it was changed where it stands.
+  person(user, name) {
+    this.#history?.person(user, name)
   }
 
   #scrolled() {
-    this.older?.check()
-    this.reader?.check()
+    this.#history.scrolled()
+    this.unread?.check()
   }
 
-  #addOlder(page, requested) {
-    const section = page.getElementById("room"), list = page.getElementById("messages")
-    this.messages.addOlder([...list.querySelectorAll("article")], Number(list.dataset.first), Number(section.dataset.roomRev))
-    this.arrange()
-    this.onOlder(requested)
+  #toNewest(smooth) {
+    if (this.#history.complete) this.#history.scroller.toEnd(smooth)
+    else this.#hooks.visit(`/rooms/${this.id}`)
   }
 
-  // away: what comes from now on is new.
-  #away() {
-    if (this.reader.read < this.highest || this.#newAfter === this.highest) return
-    this.#newAfter = this.highest
-    this.change(() => {})
-  }
-
-  #send(id, body) {
-    this.#newAfter = this.highest
-    this.outbox.send(this.id, id, body)
-    if (!("newer" in this.#list.dataset)) this.scroller.toEnd()
+  #send(message) {
+    this.unread.answered()
+    this.#hooks.outbox.send(this.id, message)
+    this.#toNewest(false)
   }
 
   // showPending shows a message that is on its way, or what became of it.
@@ -146,12 +162,12 @@ export class Room {
     const shown = document.getElementById("message-" + entry.id)
     if (shown && !("pending" in shown.dataset)) return
     const article = shown ?? pendingArticle(entry)
-    markPending(article, entry.failed, () => this.outbox.again(entry.id))
-    this.change(() => this.messages.addPending(article))
+    markPending(article, entry.failed, () => this.#hooks.outbox.again(entry.id))
+    this.#history.change(() => this.#history.messages.addPending(article))
   }
 
   dropPending(id) {
     const shown = document.getElementById("message-" + id)
-    if (shown && "pending" in shown.dataset) this.change(() => shown.remove())
+    if (shown && "pending" in shown.dataset) this.#history.change(() => shown.remove())
   }
 }

@@ -7,12 +7,13 @@ export class Scroller {
   #button
   #label
 
-  constructor(box, button, onScroll) {
+  // onNewest() is to go to the newest message, which need not be the last one here.
+  constructor(box, button, { onScroll, onNewest }) {
     this.#box = box
     this.#button = button
     this.#label = button.querySelector("[data-label]")
     box.addEventListener("scroll", () => { this.#update(); onScroll() }, { passive: true })
-    button.addEventListener("click", () => { this.toEnd(true); box.focus({ preventScroll: true }) })
+    button.addEventListener("click", () => { onNewest(); box.focus({ preventScroll: true }) })
   }
 
   get atEnd() { return -this.#box.scrollTop < NEAR }
@@ -20,9 +21,13 @@ export class Scroller {
   // above is how much there is to scroll up.
   get above() { return this.#box.scrollHeight - this.#box.clientHeight + this.#box.scrollTop }
 
-  // hold changes the content: what is in view stays in view. At the end one stays at the end.
-  hold(change) {
-    const marks = this.atEnd ? [] : this.#inView().map(element => [element, top(element), element.id])
+  // below is how much there is to scroll down.
+  get below() { return -this.#box.scrollTop }
+
+  // hold changes the content: what is in view stays in view. At the end one stays at the end, unless what
+  // is added there is not new but only loaded later.
+  hold(change, loaded = false) {
+    const marks = this.atEnd && !loaded ? [] : this.#inView().map(element => [element, top(element), element.id])
     change()
     for (const [element, was, id] of marks) {
       const now = element.isConnected ? element : document.getElementById(id)
@@ -40,7 +45,12 @@ export class Scroller {
   // show scrolls so that an element is seen with some of what is before it; not at all if it is in view.
   show(element) {
     const box = this.#box.getBoundingClientRect()
-    if (top(element) < box.top) this.#box.scrollTop += top(element) - box.top - box.height / 5
+    if (!this.sees(element)) this.#box.scrollTop += top(element) - box.top - box.height / 5
+  }
+
+  sees(element) {
+    const box = this.#box.getBoundingClientRect(), at = element.getBoundingClientRect()
+    return at.top >= box.top && at.bottom <= box.bottom
   }
 
   // place and restore are for a page that is loaded anew: {id, seq, top} of what is in view, undefined at the end.

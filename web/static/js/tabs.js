@@ -51,6 +51,8 @@ export class Tabs {
     this.#leading = this.#level = false
   }
 
+  get leading() { return this.#leading }
+
   nudge() {
     this.#supervisor?.nudge()
     if (!this.#leading && this.#channel) this.#check()

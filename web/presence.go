@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"example.com/chat/internal/chat"
+	"example.com/chat/internal/presence"
+	"example.com/chat/internal/sse"
+	"example.com/chat/web/view"
+)
+
+// Presence tells the pages of those who share a room with somebody how that person is there.
+type Presence struct {
+	Engine *sse.Engine
+}
+
+// Places are the rooms that a person on this server can be seen in.
+func (p Presence) Places(person string) (rooms []string) {
+	for _, key := range p.Engine.KeysOf(userKey(chat.UserID(person))) {
+		if key.Parts()[0] == "room" {
+			rooms = append(rooms, string(key))
+		}
+	}
+	return rooms
+}
+
+// Tell tells the readers on this server. Every server does so for its own.
+func (p Presence) Tell(person string, state presence.State, rooms []string) {
+	event := presenceEvent(chat.UserID(person), state)
+	for _, room := range rooms {
+		_ = p.Engine.DeliverAs(sse.StreamKey(room), event) // it was made here, so it can be encoded
+	}
+}
+
+func presenceEvent(user chat.UserID, state presence.State) sse.Formats {
+	return sse.Formats{
+		formatJSON: {Name: "presence", Data: newJSONPresence(user, state)},
+		formatHTML: {Name: "presence", Data: mustFragment(view.StreamPresence(view.PresenceChange{User: user, State: string(state)}))},
+	}
+}
+
+// jsonPresence names people by their id alone: servers tell each other of presence, and no database knows of it.
+type jsonPresence struct {
+	Kind string `json:"kind"`
+	User struct {
+		ID chat.UserID `json:"id"`
+	} `json:"user"`
+	State presence.State `json:"state"`
+}
+
+func newJSONPresence(user chat.UserID, state presence.State) jsonPresence {
+	p := jsonPresence{Kind: "presence", State: state}
+	p.User.ID = user
+	return p
+}
+
+// GET /presence: how those are there who share a room with the viewer; who is not named is offline.
+func (s *Server) showPresence(c echo.Context, v visitor) error {
+	companions, err := s.Chat.Companions(c.Request().Context(), v.ID)
+	if err != nil {
+		return err
+	}
+	states := map[chat.UserID]presence.State{}
+	for _, user := range companions {
+		if state := s.Presence.State(string(user)); state != presence.Offline {
+			states[user] = state
+		}
+	}
+	return c.JSON(http.StatusOK, states)
+}
+
+// POST /presence: state, online or away: whether anybody looks at the pages of this session.
+func (s *Server) setPresence(c echo.Context, v visitor) error {
+	in, err := readInput(c)
+	if err != nil {
+		return err
+	}
+	state := presence.State(strings.ToLower(in["state"]))
+	if state != presence.Online && state != presence.Away {
+		return invalid("state", "The state is online or away.")
+	}
+	s.Presence.SetAway(c.Request().Context(), string(v.ID), string(v.session.ID), state == presence.Away)
+	return c.NoContent(http.StatusNoContent)
+}

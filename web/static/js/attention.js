@@ -1,0 +1,57 @@
+import { localiseDates } from "./arrange.js"
+import { Bell } from "./badge.js"
+import { nameRooms, Notifications } from "./notifications.js"
+
+// Attention is what calls for the viewer's: the bell, the list of notifications if the page is their centre,
+// the browser's own alerts, and how many of a room's messages are for them.
+export class Attention {
+  #bell = new Bell()
+  #list
+  #lines
+  #hooks
+
+  // lines are those of the list of rooms, by room.
+  constructor(lines, hooks) {
+    this.#lines = lines
+    this.#hooks = hooks
+    const list = document.getElementById("notifications")
+    if (list) this.#list = new Notifications(list)
+  }
+
+  // bell is how many notifications are unread.
+  get bell() { return this.#bell.count }
+
+  // told: item is a notification that is new or was read, null if several were read or are gone.
+  told(unread, item, again) {
+    this.#bell.show(unread)
+    if (!item) return this.#several(unread, again)
+    const { kind, room, message, seq, read } = item.dataset
+    const told = { id: item.id, kind, message, seq: Number(seq), read: read !== undefined }
+    if (this.#lines.get(room)?.mention(told) === false && !again) this.#hooks.oweSidebar()
+    nameRooms(this.#lines, item)
+    if (!again) this.#hooks.alerts.tell(item.cloneNode(true))
+    this.#list?.take(item)
+    localiseDates()
+    this.#hooks.presence.show(item)
+  }
+
+  // Which they were, the read position or the message that is gone has told; if not, the list is loaded anew.
+  #several(unread, again) {
+    if (unread > 0) return this.#list && !again && this.#hooks.owePage()
+    for (const line of this.#lines.values()) line.hush()
+    this.#list?.readAll()
+    this.#hooks.alerts.readAll()
+  }
+
+  // read: everything of a room has been read up to a message.
+  read(room, seq) {
+    this.#list?.read(room, seq)
+    this.#hooks.alerts.read(room, seq)
+  }
+
+  // drop: a message is no more, and what told of it.
+  drop(message) {
+    this.#list?.drop(message)
+    this.#hooks.alerts.drop(message)
+  }
+}

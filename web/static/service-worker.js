@@ -1,0 +1,40 @@
+// The service worker shows what the server pushes while no page is open. It keeps nothing and answers no requests.
+addEventListener("install", () => skipWaiting())
+addEventListener("activate", event => event.waitUntil(clients.claim()))
+
+addEventListener("push", event => {
+  const { id, title, url, withdraw } = event.data?.json() ?? {}
+  if (withdraw) event.waitUntil(close(withdraw))
+  else if (title) event.waitUntil(registration.showNotification(title, { tag: id, data: { url } }))
+})
+
+async function close(ids) {
+  for (const shown of await registration.getNotifications()) {
+    if (ids.includes(shown.tag)) shown.close()
+  }
+}
+
+addEventListener("notificationclick", event => {
+  event.notification.close()
+  event.waitUntil(open(event.notification.data?.url ?? "/notifications"))
+})
+
+async function open(path) {
+  const [page] = await clients.matchAll({ type: "window", includeUncontrolled: true })
+  if (!page) return clients.openWindow(path)
+  await page.focus()
+  try {
+    await page.navigate(path)
+  } catch { // a page from before this worker cannot be led
+    await clients.openWindow(path)
+  }
+}
+
+// A push service may give the browser another address.
+addEventListener("pushsubscriptionchange", event => event.waitUntil((async () => {
+  const { key } = await (await fetch("/push/key")).json()
+  const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
+  await fetch("/push/subscriptions", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(subscription),
+  })
+})()))
