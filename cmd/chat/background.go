@@ -16,8 +16,14 @@ const logChannel = "log"
 func (n *node) startBackground(ctx context.Context, running *sync.WaitGroup, failed chan<- error) {
 	running.Go(func() { n.feed.Run(ctx) })
 	running.Go(func() { n.trim(ctx) })
+	running.Go(func() { n.push.Run(ctx) })
 	running.Go(func() {
 		if err := n.engine.Run(ctx); err != nil {
+			failed <- err
+		}
+	})
+	running.Go(func() {
+		if err := n.presence.Run(ctx); err != nil && ctx.Err() == nil {
 			failed <- err
 		}
 	})

@@ -35,6 +35,7 @@ var commands = []command{
 	{"serve", "chat [serve]", "run the server", "", bare(serve)},
 	{"migrate", "chat migrate", "bring the database up to date and stop", "", bare(migrate)},
 	{"broadcast", "chat broadcast KEY", "send what is on stdin to the open streams of KEY; -h tells more", broadcastHelp, parseBroadcast},
+	{"notify", "chat notify USER TEXT", "notify a person of something; -h tells more", notifyHelp, parseNotify},
 }
 
 func findCommand(name string) (command, bool) {

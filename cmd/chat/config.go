@@ -10,27 +10,30 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"example.com/chat/internal/chat"
 )
 
 // config is what the environment says. readConfig is the only reader of the environment.
 type config struct {
-	addr         string
-	database     string // sqlite:PATH or a Postgres URL
-	unsafe       bool   // a Postgres that may forget what it acknowledged will do
-	redisURL     string
-	publicURL    *url.URL
-	signupClosed bool
-	tlsCert      string
-	tlsKey       string
-	certificate  *tls.Certificate // of the two; nil: plain HTTP
-	proxies      []netip.Prefix
-	origins      []string
-	heartbeat    time.Duration
-	retention    time.Duration
-	rateLimit    bool
-	token        string // for commands that ask a running server
-	logLevel     slog.Level
-	logFormat    string
+	addr        string
+	database    string // sqlite:PATH or a Postgres URL
+	unsafe      bool   // a Postgres that may forget what it acknowledged will do
+	redisURL    string
+	publicURL   *url.URL
+	signup      chat.SignupMode
+	tlsCert     string
+	tlsKey      string
+	certificate *tls.Certificate // of the two; nil: plain HTTP
+	proxies     []netip.Prefix
+	origins     []string
+	heartbeat   time.Duration
+	retention   time.Duration
+	rateLimit   bool
+	pushPrivate bool   // also to endpoints in private networks
+	token       string // for commands that ask a running server
+	logLevel    slog.Level
+	logFormat   string
 }
 
 // setting is one environment variable. An empty value counts as none.
@@ -52,8 +55,8 @@ var settings = []setting{
 		func(c *config, v string) error { c.redisURL = v; return checkRedis(v) }},
 	{"CHAT_PUBLIC_URL", "", "How people reach the chat, for links and cookies: https://chat.example.com.\nEmpty: as each request says.",
 		func(c *config, v string) (err error) { c.publicURL, err = parsePublicURL(v); return err }},
-	{"CHAT_SIGNUP", "open", "Who may sign up: open (everybody) or closed (nobody). The first person always may, and is\nthe administrator. invite is closed as well, until there are invitations.",
-		func(c *config, v string) error { c.signupClosed = v != "open"; return checkSignup(v) }},
+	{"CHAT_SIGNUP", "open", "Who may sign up: open (everybody), invite (who has an invitation of an administrator's) or\nclosed (nobody). The first person always may, and is the administrator.",
+		func(c *config, v string) error { c.signup = chat.SignupMode(v); return checkSignup(v) }},
 	{"CHAT_TLS_CERT", "", "File with a certificate (PEM), to speak TLS without a proxy; with CHAT_TLS_KEY.",
 		func(c *config, v string) error { c.tlsCert = v; return nil }},
 	{"CHAT_TLS_KEY", "", "File with its key (PEM).",
@@ -68,6 +71,8 @@ var settings = []setting{
 		func(c *config, v string) (err error) { c.retention, err = parseDuration(v); return err }},
 	{"CHAT_RATE_LIMIT", "on", "off lifts all limits per person, session and address. For load tests only.",
 		func(c *config, v string) error { c.rateLimit = v == "on"; return oneOf(v, "on", "off") }},
+	{"CHAT_PUSH_PRIVATE", "off", "on wakes browsers also through push services in private networks and on this machine.\nWho has an account chooses the address that the server then asks.",
+		func(c *config, v string) error { c.pushPrivate = v == "on"; return oneOf(v, "on", "off") }},
 	{"CHAT_TOKEN", "", "For chat broadcast -server URL: an administrator's token, made on the settings page there.\nThe server itself does not need it.",
 		func(c *config, v string) error { c.token = v; return checkToken(v) }},
 	{"CHAT_LOG_LEVEL", "info", "What is logged at least: debug, info, warn or error.",

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/chat/internal/chat"
 	"time"
 )
 
@@ -17,7 +19,7 @@ func TestWithoutSettingsTheDefaultsHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if cfg.addr != ":8080" || cfg.database != "sqlite:chat.db" || cfg.heartbeat != 15*time.Second ||
-		cfg.retention != 168*time.Hour || !cfg.rateLimit || cfg.signupClosed || cfg.publicURL != nil {
+		cfg.retention != 168*time.Hour || !cfg.rateLimit || cfg.signup != chat.SignupOpen || cfg.publicURL != nil {
 		t.Errorf("the defaults are %+v", cfg)
 	}
 }
@@ -39,7 +41,7 @@ func TestSettingsAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.publicURL.Host != "chat.example.com" || !cfg.signupClosed || len(cfg.proxies) != 2 || cfg.rateLimit ||
+	if cfg.publicURL.Host != "chat.example.com" || cfg.signup != chat.SignupClosed || len(cfg.proxies) != 2 || cfg.rateLimit ||
 		!slices.Equal(cfg.origins, []string{"https://app.example.com", "https://b.example", "http://c.example:443"}) || cfg.heartbeat != time.Second {
 		t.Errorf("got %+v", cfg)
 	}

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/internal/presence"
+	"example.com/chat/internal/push"
 	"example.com/chat/internal/redis"
 	"example.com/chat/internal/sse"
 	"example.com/chat/web"
@@ -33,6 +35,9 @@ type node struct {
 	engine *sse.Engine
 	http   *http.Server
 
+	presence *presence.Tracker
+	push     *push.Sender
+
 	draining   atomic.Bool
 	unreadable atomic.Uint64 // batches on the bus
 }
@@ -48,6 +53,9 @@ func openNode(ctx context.Context, cfg config, log *slog.Logger) (*node, error) 
 	if err == nil {
 		n.bus, err = openBus(ctx, cfg, store, log)
 	}
+	if err == nil {
+		n.push, err = n.newPush(ctx)
+	}
 	if err != nil {
 		n.close()
 		return nil, err
@@ -60,16 +68,23 @@ func openNode(ctx context.Context, cfg config, log *slog.Logger) (*node, error) 
 // what the feed puts in order goes to the streams.
 func (n *node) wire(cursors *chat.Cursors) {
 	broadcast := web.NewBroadcast(n.store, cursors)
+	name := serverName()
 	n.engine = sse.New(sse.Config{
 		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control,
-		Fresh: n.fresh, Report: web.Report, Name: serverName(),
+		Fresh: n.fresh, Report: web.Report, Name: name,
 		Heartbeat: n.cfg.heartbeat, Retention: n.cfg.retention, Log: n.log,
 	})
 	n.feed = chat.NewFeed(n.store,
-		func(e chat.Event) { n.engine.Append(broadcast.Entry(e)) },
+		func(e chat.Event) {
+			n.engine.Append(broadcast.Entry(e))
+			n.push.Heard(e)
+		},
 		func(p chat.Position) { n.engine.Reset(sse.Position(p)) },
 		n.log)
-	announce := n.feed.Committed
+	announce := func(b chat.Batch) {
+		n.feed.Committed(b)
+		n.push.Put(b)
+	}
 	if n.cfg.redisURL != "" {
 		n.outbox = chat.NewOutbox(func(ctx context.Context, payload []byte) error {
 			return n.bus.Publish(ctx, logChannel, payload)
@@ -77,12 +92,15 @@ func (n *node) wire(cursors *chat.Cursors) {
 		announce = func(b chat.Batch) {
 			n.feed.Committed(b)
 			n.outbox.Put(b)
+			n.push.Put(b)
 		}
 	}
 	n.writer = chat.NewWriter(n.store, announce, n.log)
+	teller := web.Presence{Engine: n.engine}
+	n.presence = presence.New(presence.Config{Bus: n.bus, Server: name, Tell: teller.Tell, Places: teller.Places, Log: n.log})
 	site := web.Config{
-		Chat:    chat.New(n.store, n.writer, chat.Config{SignupClosed: n.cfg.signupClosed}),
-		Cursors: cursors, Engine: n.engine, Log: n.log,
+		Chat:    chat.New(n.store, n.writer, chat.Config{Signup: n.cfg.signup}),
+		Cursors: cursors, Engine: n.engine, Presence: n.presence, PushKey: n.push.PublicKey(), Log: n.log,
 		PublicURL: n.cfg.publicURL, TrustedProxies: n.cfg.proxies, AllowedOrigins: n.cfg.origins,
 		RateLimit: n.cfg.rateLimit, Health: n.health, Gauges: n.gauges(),
 	}
@@ -127,7 +145,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, ready func(addr
 	background, stopBackground := context.WithCancel(context.Background())
 	writing, stopWriting := context.WithCancel(context.Background())
 	var writer, others sync.WaitGroup
-	failed := make(chan error, 3) // of each that may say so
+	failed := make(chan error, 4) // of each that may say so
 
 	writer.Go(func() { n.writer.Run(writing) })
 	n.startBackground(background, &others, failed)

@@ -32,6 +32,7 @@ func TestPagesFitTheirScreens(t *testing.T) {
 	}{
 		{"signup", "/signup", nil}, {"login", "/login", nil},
 		{"rooms", "/rooms", ada}, {"room", "/rooms/general", ada}, {"settings", "/settings", ada}, {"missing", "/rooms/none", ada},
+		{"people", "/people", ada}, {"notifications", "/notifications", ada},
 		{"patterns", "/patterns", ada}, {"pattern", "/patterns/stream", ada}, {"inspector", "/inspector", ada},
 	}
 	nobody := person(t, p)

@@ -61,10 +61,8 @@ func openBus(ctx context.Context, cfg config, store chat.Store, log *slog.Logger
 // joinBus connects a program that is no server to the servers. It says nothing of a Redis that is away:
 // whoever publishes is told.
 func joinBus(ctx context.Context, cfg config, log *slog.Logger) (sse.Bus, error) {
-	if path, ok := strings.CutPrefix(cfg.database, "sqlite:"); ok {
-		if _, err := os.Stat(path); err != nil { // opening would make a database, with a key that no server has
-			return nil, fmt.Errorf("CHAT_DATABASE_URL: there is no database at %s: set this as the servers have it, or name a running one with -server URL", path)
-		}
+	if err := databaseExists(cfg); err != nil {
+		return nil, err
 	}
 	store, err := openStore(ctx, cfg, log)
 	if err != nil {
@@ -72,6 +70,18 @@ func joinBus(ctx context.Context, cfg config, log *slog.Logger) (sse.Bus, error)
 	}
 	defer func() { _ = store.Close() }()
 	return openBus(ctx, cfg, store, slog.New(slog.DiscardHandler))
+}
+
+// databaseExists is for programs that are no server: opening would make a database that no server has.
+func databaseExists(cfg config) error {
+	path, ok := strings.CutPrefix(cfg.database, "sqlite:")
+	if !ok {
+		return nil
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("CHAT_DATABASE_URL: there is no database at %s: set this as the servers have it, or name a running one with -server URL", path)
+	}
+	return nil
 }
 
 // secret is a secret that all servers of the installation share.

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+)
+
+func TestMessagesOfSomebodyBlockedAreCoveredUntilTheyAreAskedFor(t *testing.T) {
+	p := startProcess(t)
+	ada, grace := person(t, p), newMember(t, p, "Grace")
+	ada.signUp("Ada")
+	grace.say(p, "an annoyance")
+	ada.sees("an annoyance")
+	device := &member{t: t, client: &http.Client{Jar: cookiesOf(ada, p)}}
+	if status := device.post(p, "/blocks", url.Values{"user": {"Grace"}}); status >= http.StatusBadRequest {
+		t.Fatalf("blocking answers %d", status)
+	}
+	cover := `document.querySelector("#messages [data-cover]")`
+	hidden := article("an annoyance") + `.querySelector("[data-body]").checkVisibility() === false`
+	ada.await("it is covered at once", cover+` && `+hidden)
+	ada.eval(cover + `.click()`)
+	ada.await("it is shown", article("an annoyance")+`.querySelector("[data-body]").checkVisibility()`)
+	ada.eval(cover + `.click()`)
+	ada.await("it is covered again", hidden)
+	grace.say(p, "another one")
+	ada.await("a new one is covered with it", article("another one")+`?.checkVisibility() === false && document.querySelectorAll("#messages [data-cover]").length === 1`)
+	ada.eval(cover + `.click()`)
+	ada.await("both are shown", article("another one")+`.querySelector("[data-body]").checkVisibility()`)
+	if said := ada.eval(`document.querySelector("#announcer").textContent`); said != "" {
+		t.Errorf("it is read out: %q", said)
+	}
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func TestDraftsAreKeptPerRoomOverReloadsUntilTheyAreSent(t *testing.T) {
+	p := startProcess(t)
+	ada := person(t, p)
+	ada.signUp("Ada")
+	ada.say("What was it again?")
+	id := ada.idOf("What was it again?")
+	ada.choose("What was it again?", "reply")
+	ada.do(chromedp.SendKeys(textarea, "half a thought"))
+	ada.newRoom("Engine room")
+	ada.await("another room has none", `document.querySelector("#body").value === ""`)
+	room := ada.eval(`document.querySelector("#room").dataset.room`)
+	ada.do(chromedp.SendKeys(textarea, "about engines"))
+
+	ada.open("/rooms/general")
+	kept := `document.querySelector("#body").value === "half a thought" && document.querySelector("#composer").elements.reply_to.value === "` + id + `"`
+	ada.await("the draft is there after a reload, with what it answers", kept)
+	second := ada.another()
+	second.open("/rooms/general")
+	second.await("in another tab, too", kept)
+	ada.do(chromedp.Focus(textarea), pressEnter)
+	ada.sees("half a thought")
+	second.await("sent here, it is gone there", `document.querySelector("#body").value === ""`)
+	ada.open("/rooms/general")
+	ada.sees("half a thought")
+	if text := ada.eval(`document.querySelector("#body").value`); text != "" {
+		t.Errorf("the composer holds %q", text)
+	}
+	ada.open("/rooms/" + room)
+	ada.await("the other one is as it was", `document.querySelector("#body").value === "about engines"`)
+
+	ada.open("/settings")
+	ada.eval(`document.querySelector("form[action='/logout']").requestSubmit()`)
+	ada.await("Ada is signed out", `document.querySelector("form[action^='/login']")`)
+	if left := ada.eval(`Object.keys(localStorage).join()`); left != "" {
+		t.Errorf("left in the browser: %s", left)
+	}
+}
