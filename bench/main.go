@@ -1,7 +1,7 @@
 // Command bench measures the chat and prints figures with the machine, the commit and the ratios that matter. It is
 // a module of its own so that the chat does not depend on it. Run it with "make bench".
 //
-//	bench [-quick] [write] [fanout] [idle]
+//	bench [-quick] [write] [room] [fanout] [idle]
 package main
 
 import (
@@ -19,19 +19,20 @@ import (
 func main() {
 	quick := flag.Bool("quick", false, "a tenth of everything, to see that it works")
 	flag.Parse()
-	b := &bench{seconds: 5, streams: 1000, idle: 10_000, messages: 500}
+	b := &bench{seconds: 5, streams: 1000, idle: 10_000, messages: 500, history: 100_000}
 	if *quick {
 		b.seconds, b.streams, b.idle, b.messages = 1, 100, 1000, 50
+		b.history = 10_000
 	}
 	parts := flag.Args()
 	if len(parts) == 0 {
-		parts = []string{"write", "fanout", "idle"}
+		parts = []string{"write", "room", "fanout", "idle"}
 	}
 	describe()
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"write", b.write}, {"fanout", b.fanOut}, {"idle", b.idleStreams}} {
+	}{{"write", b.write}, {"room", b.room}, {"fanout", b.fanOut}, {"idle", b.idleStreams}} {
 		if !slices.Contains(parts, part.name) {
 			continue
 		}
@@ -48,6 +49,7 @@ type bench struct {
 	streams  int // that a message goes to
 	messages int // that are sent to them
 	idle     int // streams that only wait
+	history  int // messages in a large room
 }
 
 // describe says what the figures are of.

@@ -49,7 +49,7 @@ func (b *bench) writeTo(ctx context.Context, name string, store chat.Store) erro
 	defer cancel()
 	go writer.Run(ctx)
 	c := chat.New(store, writer, chat.Config{})
-	entry, err := c.SignUp(ctx, fmt.Sprint("bench ", time.Now().UnixNano()), "correct horse", "")
+	entry, err := c.SignUp(ctx, fmt.Sprint("bench ", time.Now().UnixNano()), "correct horse", "", "")
 	if err != nil {
 		return err
 	}
@@ -66,6 +66,9 @@ func (b *bench) writeTo(ctx context.Context, name string, store chat.Store) erro
 	return nil
 }
 
+// ordinary is a message as people write them.
+const ordinary = "A message of an ordinary length, as people write them."
+
 func (b *bench) rate(ctx context.Context, c *chat.Chat, user chat.UserID, posters int) (float64, error) {
 	var posted atomic.Int64
 	var failed atomic.Pointer[error]
@@ -75,7 +78,7 @@ func (b *bench) rate(ctx context.Context, c *chat.Chat, user chat.UserID, poster
 	for range posters {
 		wg.Go(func() {
 			for time.Now().Before(end) {
-				if _, _, err := c.Post(ctx, user, chat.General, "", "A message of an ordinary length, as people write them."); err != nil {
+				if _, _, err := c.Post(ctx, user, chat.General, chat.Draft{Body: ordinary}); err != nil {
 					failed.Store(&err)
 					return
 				}
