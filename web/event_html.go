@@ -16,7 +16,7 @@ func eventHTML(e chat.Event) (string, error) {
 	if m := e.Told.Message; m != nil && e.Kind != chat.Reacted {
 		return fragment(messageStream(e.RoomRev, *m))
 	}
-	member := view.MemberChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.Told.User}
+	member := view.MemberChange{Room: e.Told.Room, Move: e.Move()}
 	switch e.Kind {
 	case chat.UserJoined:
 		return fragment(view.StreamJoined(member))

@@ -20,7 +20,8 @@ type jsonEvent struct {
 	Name       string         `json:"name,omitempty"` // room
 	Private    *bool          `json:"private,omitempty"`
 	Archived   *bool          `json:"archived,omitempty"`
-	Seq        int64          `json:"seq,omitempty"`    // read: up to which message
+	Seq        int64          `json:"seq,omitempty"`    // read: up to which message; user_joined and user_left: after which
+	At         *time.Time     `json:"at,omitempty"`     // user_joined, user_left
 	Unread     *int           `json:"unread,omitempty"` // read: messages that are not; notification: how many are not
 	Emoji      string         `json:"emoji,omitempty"`  // reaction
 	Count      *int           `json:"count,omitempty"`  // reaction: how many people, who are Users
@@ -49,7 +50,7 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 	}
 	switch e.Kind {
 	case chat.UserJoined, chat.UserLeft:
-		j.User = personJSON(e.Told.User)
+		j.User, j.Seq, j.At = personJSON(e.Told.User), e.Ref.Seq, instant(e.At)
 	case chat.RoomCreated, chat.RoomRenamed, chat.RoomArchived:
 		r := e.Told.Room
 		j.Name, j.Private, j.Archived = r.Name, new(r.Private), new(r.Archived())

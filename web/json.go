@@ -73,10 +73,21 @@ type jsonRoomList struct {
 	Cursor string     `json:"cursor"`
 }
 
+// jsonMove is somebody who joined or left, after the message Seq.
+type jsonMove struct {
+	Kind    chat.Kind   `json:"kind"`
+	User    *jsonPerson `json:"user"`
+	Actor   *jsonPerson `json:"actor"`
+	Seq     int64       `json:"seq"`
+	RoomRev int64       `json:"room_rev"`
+	At      time.Time   `json:"at"`
+}
+
 type jsonRoomPage struct {
 	Room     jsonRoom      `json:"room"`
 	Members  []jsonMember  `json:"members"`
 	Messages []jsonMessage `json:"messages"`
+	Moves    []jsonMove    `json:"moves"` // who came and went between these
 	Older    bool          `json:"older"`
 	Newer    bool          `json:"newer"`
 	Cursor   string        `json:"cursor"`
@@ -157,6 +168,10 @@ func reactionJSON(r chat.Reaction) jsonReaction {
 	return jsonReaction{r.Emoji, len(r.People), each(r.People, personJSON)}
 }
 
+func moveJSON(m chat.Move) jsonMove {
+	return jsonMove{m.Kind, personJSON(m.User), personJSON(m.Actor), m.Seq, m.RoomRev, m.At.UTC()}
+}
+
 func notificationJSON(n chat.Notification) jsonNotification {
 	j := jsonNotification{n.ID, n.Kind, n.RoomID, n.MessageID, nil, n.Text, n.Read(), n.CreatedAt.UTC()}
 	if n.Actor.ID != "" {
@@ -194,6 +209,7 @@ func roomPageJSON(p chat.Page, cursor string) jsonRoomPage {
 		Room:     roomJSON(roomLine(p)),
 		Members:  each(p.Members, memberJSON),
 		Messages: each(p.Messages, messageJSON),
+		Moves:    each(p.Moves, moveJSON),
 		Older:    p.Older,
 		Newer:    p.Newer,
 		Cursor:   cursor,

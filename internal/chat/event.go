@@ -90,7 +90,7 @@ func (e Event) Subject() string {
 // Ref is what an event mentions without concerning it: stored as a small JSON object.
 type Ref struct {
 	Room    RoomID    `json:"room,omitempty"`    // read: whose read position moved
-	Seq     int64     `json:"seq,omitempty"`     // read: to which message
+	Seq     int64     `json:"seq,omitempty"`     // read: to which message; user_joined and user_left: after which
 	Session SessionID `json:"session,omitempty"` // session_revoked: which one
 	Emoji   string    `json:"emoji,omitempty"`   // reaction
 	User    UserID    `json:"user,omitempty"`    // user: who changed; block: whom
@@ -131,6 +131,11 @@ type Told struct {
 	Subject      Person        `json:"subject"`                // of Ref.User
 	Member       Member        `json:"member"`                 // of Ref.Room and UserID: read and level
 	Notification *Notification `json:"notification,omitempty"` // of Ref.Notification; nil without one, or if it is gone
+}
+
+// Move is what a UserJoined or UserLeft tells.
+func (e Event) Move() Move {
+	return Move{e.Kind, e.Told.User, e.Told.Actor, e.Ref.Seq, e.RoomRev, e.At}
 }
 
 // Batch is a run of events with consecutive ids of one epoch, as committed or read together.

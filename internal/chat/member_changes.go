@@ -9,7 +9,7 @@ func (p *plan) enter(room RoomID, user, actor UserID) {
 		JoinedID: p.next(), JoinedAt: p.Now,
 		ReadSeq: p.Rooms[room].Seq, // what was said before is history, not news
 	})
-	p.emit(Event{Kind: UserJoined, RoomID: room, UserID: user, ActorID: actor})
+	p.emit(Event{Kind: UserJoined, RoomID: room, UserID: user, ActorID: actor, Ref: Ref{Seq: p.Rooms[room].Seq}})
 }
 
 // join makes the actor a member of a public room.
@@ -57,7 +57,7 @@ func (c *expel) apply(p *plan) error {
 	key := MemberKey{c.room, c.user}
 	if _, member := p.Members[key]; member {
 		p.removeMember(key)
-		p.emit(Event{Kind: UserLeft, RoomID: c.room, UserID: c.user, ActorID: c.actor})
+		p.emit(Event{Kind: UserLeft, RoomID: c.room, UserID: c.user, ActorID: c.actor, Ref: Ref{Seq: room.Seq}})
 		p.readThose(c.user, func(n Notification) bool { return n.RoomID == c.room }) // nowhere to be seen any more
 	}
 	return nil

@@ -7,8 +7,12 @@ import (
 	"time"
 )
 
-// PageSize is the number of messages in a page of history.
-const PageSize = 50
+const (
+	PageSize = 50 // messages in a page of history
+
+	// MovesMost is how many of those who came and went between the messages of a page are shown: the newest.
+	MovesMost = 100
+)
 
 // PageQuery asks for a page. Without a Room it is the list of rooms only. At most one of Before and
 // Around is set; without either the newest messages are meant.
@@ -36,9 +40,21 @@ type Page struct {
 	Messages []Message  // by Seq, deleted ones included (their body is empty)
 	Older    bool       // there are messages before these
 	Newer    bool       // there are messages after these
+	Moves    []Move     // who came and went between these, in order; none in a direct room
 
 	Bell    int      // the viewer's unread notifications
 	Blocked []UserID // whom the viewer does not want to hear from, sorted
+}
+
+// Move is somebody who joined a room or left it, as it stands between the messages. It is read from the log and
+// forgotten with it.
+type Move struct {
+	Kind    Kind // UserJoined or UserLeft
+	User    Person
+	Actor   Person // who added or removed them, or they themselves
+	Seq     int64  // of the message that was the newest then; 0 for none
+	RoomRev int64
+	At      time.Time
 }
 
 // RoomLine is a line of the list of rooms.

@@ -58,7 +58,7 @@ func (s *Store) Page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) 
 	return page, nil
 }
 
-// queueInside reads what only members of the room see: who they are, and the messages.
+// queueInside reads what only members of the room see: who they are, the messages, and who came and went.
 func queueInside(batch *pgx.Batch, q chat.PageQuery, anchor int64, page *chat.Page) {
 	first, last := span(q, anchor, page.Room.Seq)
 	page.Older, page.Newer = first > 1, last < page.Room.Seq
@@ -68,6 +68,9 @@ func queueInside(batch *pgx.Batch, q chat.PageQuery, anchor int64, page *chat.Pa
 		i := slices.IndexFunc(page.Messages, func(m chat.Message) bool { return m.ID == id })
 		page.Messages[i].Reactions = reactions
 	}))
+	if !page.Room.Direct {
+		queueMoves(batch, q.Room, first, last, page)
+	}
 }
 
 // queuePageRoom reads the room, the viewer's membership of it, and where the page is anchored.

@@ -60,6 +60,7 @@ var queries = map[string]struct {
 	"page room":         {readers, pageRoomSQL, []any{"u500", "r1"}},
 	"member":            {readers, memberSQL, []any{"u500", "r1"}},
 	"anchor":            {readers, anchorSQL, []any{"m1", "r1"}},
+	"moves":             {readers, movesSQL, []any{chat.Shard, "r1", int64(20_000), int64(20_050), chat.MovesMost}},
 	"members":           {readers, membersSQL, []any{"r1"}},
 	"page messages":     {readers, pageMessagesSQL, []any{"r1", int64(20_000), int64(30_000)}},
 	"reactions between": {readers, reactionsBetweenSQL, []any{"r1", int64(20_000), int64(30_000)}},

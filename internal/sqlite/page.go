@@ -79,7 +79,10 @@ func (c *conn) fillMessages(ctx context.Context, p *chat.Page, q chat.PageQuery)
 	if p.Older, err = one(ctx, c, value[bool], `select exists (select 1 from messages where room_id = $1 and seq < $2)`, q.Room, low); err != nil {
 		return err
 	}
-	p.Newer, err = one(ctx, c, value[bool], `select exists (select 1 from messages where room_id = $1 and seq > $2)`, q.Room, high)
+	if p.Newer, err = one(ctx, c, value[bool], `select exists (select 1 from messages where room_id = $1 and seq > $2)`, q.Room, high); err != nil || p.Room.Direct {
+		return err
+	}
+	p.Moves, err = c.moves(ctx, p, low, high)
 	return err
 }
 

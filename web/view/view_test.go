@@ -66,6 +66,10 @@ func roomPage() RoomPage {
 		Page: chat.Page{
 			Rooms: lines(), Room: general, Member: &chat.Member{RoomID: "general", UserID: "ada", ReadSeq: 1},
 			Members: []chat.Person{grace, ada}, Messages: messages(), Older: true,
+			Moves: []chat.Move{
+				{Kind: chat.UserJoined, User: grace, Actor: grace, Seq: 3, RoomRev: 5, At: noon},
+				{Kind: chat.UserLeft, User: grace, Actor: ada, Seq: 4, RoomRev: 10, At: noon},
+			},
 		},
 	}
 }
@@ -130,8 +134,8 @@ var goldens = map[string]templ.Component{
 
 	"stream_message": StreamMessage(MessageChange{7, messages()[1]}),
 	"stream_removal": StreamRemoval(MessageChange{8, messages()[2]}),
-	"stream_joined":  StreamJoined(MemberChange{"general", 3, grace}),
-	"stream_left":    StreamLeft(MemberChange{"general", 4, grace}),
+	"stream_joined":  StreamJoined(MemberChange{general, chat.Move{Kind: chat.UserJoined, User: grace, Actor: ada, Seq: 4, RoomRev: 3, At: noon}}),
+	"stream_left":    StreamLeft(MemberChange{general, chat.Move{Kind: chat.UserLeft, User: grace, Actor: grace, Seq: 4, RoomRev: 4, At: noon}}),
 	"stream_room":    StreamRoom(RoomChange{3, ops}),
 	"stream_read":    StreamRead(ReadChange{"general", 4, 1}),
 	"stream_stale":   StreamStale(StaleRoom{"general"}),

@@ -75,7 +75,7 @@ func (d *draft) emit(e chat.Event) chat.Event {
 }
 
 func (d *draft) join(room chat.RoomID, user chat.UserID) chat.Member {
-	e := d.emit(chat.Event{Kind: chat.UserJoined, RoomID: room, UserID: user, ActorID: user})
+	e := d.emit(chat.Event{Kind: chat.UserJoined, RoomID: room, UserID: user, ActorID: user, Ref: chat.Ref{Seq: d.Rooms[room].Seq}})
 	m := chat.Member{RoomID: room, UserID: user, JoinedID: e.ID, ReadSeq: d.Rooms[room].Seq, JoinedAt: d.Now}
 	d.rows.Members = append(d.rows.Members, m)
 	return m
@@ -104,7 +104,7 @@ func (s *stage) join(room chat.RoomID, user chat.User) (m chat.Member) {
 func (s *stage) leave(room chat.RoomID, user chat.User) (e chat.Event) {
 	s.Helper()
 	s.change(chat.Needs{Rooms: []chat.RoomID{room}}, func(d *draft) {
-		e = d.emit(chat.Event{Kind: chat.UserLeft, RoomID: room, UserID: user.ID, ActorID: user.ID})
+		e = d.emit(chat.Event{Kind: chat.UserLeft, RoomID: room, UserID: user.ID, ActorID: user.ID, Ref: chat.Ref{Seq: d.Rooms[room].Seq}})
 		d.rows.Left = append(d.rows.Left, chat.MemberKey{RoomID: room, UserID: user.ID})
 	})
 	return e

@@ -28,6 +28,7 @@ func RunStore(t *testing.T, open func(t *testing.T) chat.Store, second func(t *t
 		{"ReplayNewest", replayNewestTests},
 		{"ReplayBounds", replayBoundTests},
 		{"Page", pageTests},
+		{"Moves", moveTests},
 		{"Messages", historyTests},
 		{"Reactions", reactionTests},
 		{"Mentions", mentionTests},

@@ -1,4 +1,5 @@
 import { meta } from "./ids.js"
+import { ENTRIES } from "./messages.js"
 
 const TOGETHER = 5 * 60_000
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" })
@@ -11,24 +12,28 @@ const dated = new Intl.DateTimeFormat(undefined, { dateStyle: "long" })
 // rest. It can be repeated.
 export function arrange(list, newAfter, dress) {
   const viewer = meta("user")
-  const old = new Set(list.querySelectorAll(":scope > p"))
+  const old = new Set(list.querySelectorAll(":scope > :is([data-day], [data-unread])"))
   let before
   let unseen = newAfter !== undefined
-  for (const article of list.querySelectorAll("article")) {
-    const mine = article.dataset.author === viewer
-    article.toggleAttribute("data-mine", mine)
-    localise(article)
-    dress(article)
-    const day = dayOf(article), newDay = !before || dayOf(before) !== day
-    if (newDay) divide(article, "day", dayName(article), old)
-    const isNew = unseen && !mine && Number(article.dataset.seq) > newAfter
-    if (isNew) divide(article, "unread", "New messages", old)
+  for (const entry of list.querySelectorAll(ENTRIES)) {
+    const newDay = !before || dayOf(before) !== dayOf(entry)
+    if (newDay) divide(entry, "day", dayName(entry), old)
+    const mine = entry.dataset.author === viewer
+    const isNew = unseen && isMessage(entry) && !mine && Number(entry.dataset.seq) > newAfter
+    if (isNew) divide(entry, "unread", "New messages", old)
     unseen &&= !isNew
-    article.toggleAttribute("data-grouped", !newDay && !isNew && together(before, article))
-    before = article
+    if (isMessage(entry)) {
+      entry.toggleAttribute("data-mine", mine)
+      localise(entry)
+      dress(entry)
+      entry.toggleAttribute("data-grouped", !newDay && !isNew && together(before, entry))
+    }
+    before = entry
   }
   for (const divider of old) divider.remove()
 }
+
+function isMessage(entry) { return entry.localName === "article" }
 
 function together(a, b) {
   return a.dataset.author === b.dataset.author && Date.parse(b.dataset.at) - Date.parse(a.dataset.at) < TOGETHER

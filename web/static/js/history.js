@@ -1,7 +1,7 @@
 import { arrange } from "./arrange.js"
 import { coverBlocked } from "./blocked.js"
 import { markMentions } from "./mention-marks.js"
-import { Messages } from "./messages.js"
+import { ENTRIES, Messages } from "./messages.js"
 import { Newer } from "./newer.js"
 import { Older } from "./older.js"
 import { onPermalink, pointOut, settleAddress, target } from "./permalink.js"
@@ -77,6 +77,10 @@ export class History {
     return put ? article : undefined
   }
 
+  putMove(move) {
+    this.change(() => this.messages.putMove(move))
+  }
+
   remove(id) {
     this.quotes.removed(id)
     this.change(() => this.messages.remove(id))
@@ -129,14 +133,14 @@ export class History {
 
   #addOlder(page, requested) {
     const { list, rev } = partOf(page)
-    this.messages.addOlder([...list.querySelectorAll("article")], Number(list.dataset.first), rev)
+    this.messages.addOlder([...list.querySelectorAll(ENTRIES)], Number(list.dataset.first), rev)
     this.#arrange()
     this.onLoaded(requested)
   }
 
   #addNewer(page, requested) {
     const { list, rev } = partOf(page)
-    this.messages.addNewer([...list.querySelectorAll("article")], rev, !("newer" in list.dataset))
+    this.messages.addNewer([...list.querySelectorAll(ENTRIES)], rev, !("newer" in list.dataset))
     this.#arrange()
     this.onLoaded(requested)
   }

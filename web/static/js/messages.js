@@ -1,6 +1,7 @@
 // Messages keeps the articles of a room as the newest of all it is told, in whatever order it is told:
 // the stream, the answer to a post and older pages may each be ahead of the others. Every article says
-// by data-rev of which state it is; a message that is not there was deleted, or is not loaded.
+// by data-rev of which state it is; a message that is not there was deleted, or is not loaded. Between the
+// messages it says who came and went, each after the message that was the newest then.
 export class Messages {
   #list
   #parts // [{from, rev}], newest first: messages from a number on were read when the room was at rev
@@ -26,7 +27,13 @@ export class Messages {
       return true
     }
     shown?.remove()
-    return this.#insert(article, seq)
+    return this.#insert(article)
+  }
+
+  // putMove shows that somebody came or went.
+  putMove(move) {
+    const { rev, seq } = numbers(move)
+    if (!document.getElementById(move.id) && this.#isNews(undefined, Math.max(seq, 1), rev)) this.#insert(move)
   }
 
   remove(id) {
@@ -35,28 +42,29 @@ export class Messages {
     document.getElementById(domID)?.remove()
   }
 
-  // addOlder adds a page of older messages, read when the room was at rev.
-  addOlder(articles, from, rev) {
-    const before = this.#list.querySelector("article")
-    for (const article of articles) {
-      if (this.#removed.has(article.id) || document.getElementById(article.id)) continue
-      this.#list.insertBefore(document.adoptNode(article), before)
+  // addOlder adds the entries of an older page, read when the room was at rev.
+  addOlder(entries, from, rev) {
+    const before = this.#list.querySelector(ENTRIES)
+    for (const entry of entries) {
+      if (this.#removed.has(entry.id) || document.getElementById(entry.id)) continue
+      this.#list.insertBefore(document.adoptNode(entry), before)
     }
     this.#parts.push({ from, rev })
     this.#list.dataset.first = from
   }
 
-  // addNewer adds messages after the newest ones, read when the room was at rev; complete: these are the
-  // newest there are.
-  addNewer(articles, rev, complete) {
+  // addNewer adds the entries of a page after the newest ones, read when the room was at rev; complete: these
+  // are the newest there are.
+  addNewer(entries, rev, complete) {
     const last = [...this.#list.querySelectorAll("article:not([data-pending])")].at(-1)
     const from = last ? numbers(last).seq + 1 : this.first
     if (complete) delete this.#list.dataset.newer
     const before = this.#list.querySelector("article[data-pending]")
-    for (const article of articles) {
-      if (numbers(article).seq < from || this.#removed.has(article.id)) continue
-      document.getElementById(article.id)?.remove() // it was on its way
-      this.#list.insertBefore(document.adoptNode(article), before)
+    for (const entry of entries) {
+      const { seq, move } = numbers(entry), shown = document.getElementById(entry.id)
+      if (seq < (move ? from - 1 : from) || this.#removed.has(entry.id) || move && shown) continue
+      shown?.remove() // it was on its way
+      this.#list.insertBefore(document.adoptNode(entry), before)
     }
     this.#parts.unshift({ from, rev })
   }
@@ -71,17 +79,25 @@ export class Messages {
     return part !== undefined && rev > part.rev // else it is older than what is loaded
   }
 
-  #insert(article, seq) {
+  #insert(entry) {
     if ("newer" in this.#list.dataset) return false
-    const articles = this.#list.querySelectorAll("article:not([data-pending])")
-    let at = articles.length
-    while (at > 0 && numbers(articles[at - 1]).seq > seq) at--
-    const before = articles[at] ?? this.#list.querySelector("article[data-pending]")
-    this.#list.insertBefore(article, before)
+    const entries = this.#list.querySelectorAll("article:not([data-pending]), [data-move]")
+    let at = entries.length
+    while (at > 0 && isAfter(entries[at - 1], entry)) at--
+    this.#list.insertBefore(entry, entries[at] ?? this.#list.querySelector("article[data-pending]"))
     return true
   }
 }
 
+// ENTRIES are what stands in a list of messages: these, and who came and went.
+export const ENTRIES = "article, [data-move]"
+
 function numbers({ dataset }) {
-  return { seq: Number(dataset.seq), rev: Number(dataset.rev) }
+  return { seq: Number(dataset.seq), rev: Number(dataset.rev), move: "move" in dataset ? Number(dataset.rev) : 0 }
+}
+
+// isAfter says whether a stands below b: who came or went stands below the message after which it was.
+function isAfter(a, b) {
+  const x = numbers(a), y = numbers(b)
+  return x.seq !== y.seq ? x.seq > y.seq : x.move > y.move
 }

@@ -61,7 +61,7 @@ export class Page {
       room: get("room"), rev: Number(get("room-rev")), seq: Number(get("seq")), user: get("user"),
       author: get("author"), id: get("message"), name: get("name"), archived: get("archived") === "true",
       missed: Number(get("missed")), again, get,
-      content: () => part(stream),
+      contents: () => parts(stream), content: () => parts(stream)[0],
       open: this.room?.id === get("room") ? this.room : undefined,
       line: this.#lines.get(get("room")),
     }
@@ -87,18 +87,23 @@ export class Page {
 
     "reactions": ({ id, content }) => this.room?.react(id, content()),
 
-    "joined": ({ user, rev, open, line, content, again }) => {
+    "joined": ({ user, rev, open, line, contents, again }) => {
+      const [item, move] = contents()
       if (user === meta("user")) {
         if (again) return
         if (!line) this.#hooks.oweSidebar()
         if (open && !open.member && rev > open.rev) this.#hooks.owePage()
       }
-      open?.members?.join(content(), user, rev)
+      open?.members?.join(item, user, rev)
+      open?.putMove(move)
       if (!again) this.#hooks.presence.load()
     },
 
-    "left": ({ user, rev, open, line, again }) => {
-      if (user !== meta("user")) return open?.members?.leave(user, rev)
+    "left": ({ user, rev, open, line, content, again }) => {
+      if (user !== meta("user")) {
+        open?.members?.leave(user, rev)
+        return open?.putMove(content())
+      }
       if (again) return
       if (line && rev > line.rev) this.#hooks.oweSidebar()
       if (open?.member && rev > open.rev) this.#hooks.owePage()
@@ -176,8 +181,7 @@ export class Page {
   }
 }
 
-// part is the element that a stream brings, null for none.
-function part(stream) {
-  const element = stream.querySelector("template").content.firstElementChild
-  return element && document.importNode(element, true)
+// parts are the elements that a stream brings.
+function parts(stream) {
+  return [...stream.querySelector("template").content.children].map(element => document.importNode(element, true))
 }

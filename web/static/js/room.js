@@ -107,6 +107,11 @@ export class Room {
     this.unread.check()
   }
 
+  // putMove shows that somebody came or went; nothing in a direct room.
+  putMove(move) {
+    if (this.member && move) this.#history.putMove(move)
+  }
+
   #announce(article) {
     this.#history.scroller.announce()
     if (!isBlocked(article.dataset.author)) this.announcer.tell(article)
