@@ -1,6 +1,8 @@
 package web
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,4 +118,21 @@ func TestMessagesAreMarkedUnreadFromOneOn(t *testing.T) {
 	grace.call("POST", "/rooms/general/unread", `{"message":"`+string(chat.NewMessageID())+`"}`).fails(t, 404, chat.NotFound, "")
 	elsewhere := grace.says(grace.room("Lounge", false), "elsewhere")
 	grace.call("POST", "/rooms/general/unread", `{"message":"`+string(elsewhere.ID)+`"}`).fails(t, 404, chat.NotFound, "")
+}
+
+func TestMarkAsReadReadsWhatThePageKnew(t *testing.T) {
+	s := newSite(t)
+	ada, grace := s.signUp("Ada"), s.signUp("Grace")
+	ada.says(chat.General, "one")
+	page := grace.get("/rooms/general").want(t, 200)
+	ada.says(chat.General, "two, which Grace has never seen")
+	_, inside, _ := strings.Cut(page.body, `action="/rooms/general/read"`)
+	field := regexp.MustCompile(`name="seq" value="(\d+)"`).FindStringSubmatch(inside)
+	if field == nil {
+		t.Fatal("the form does not say up to where")
+	}
+	grace.submit("/rooms/general/read", "seq", field[1]).leadsTo(t, "/rooms/general")
+	if unread := grace.line(chat.General).Unread; unread != 1 {
+		t.Errorf("%d messages are unread, want 1", unread)
+	}
 }

@@ -18,6 +18,10 @@ func (s *Server) listNotifications(c echo.Context, v visitor) error {
 	if err != nil {
 		return err
 	}
+	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{}) // first: its cursor must not be ahead of the list
+	if err != nil {
+		return err
+	}
 	list, err := s.Chat.Notifications(ctx, v.ID, filter, before)
 	if err != nil {
 		return err
@@ -29,10 +33,6 @@ func (s *Server) listNotifications(c echo.Context, v visitor) error {
 	}
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, each(list.Notifications, notificationJSON))
-	}
-	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{})
-	if err != nil {
-		return err
 	}
 	return showHTML(c, http.StatusOK, view.Notifications(view.NotificationsPage{
 		Frame: s.frame(v, page), Notifications: list.Notifications, Filter: filter, Older: older,

@@ -54,7 +54,7 @@ func guard(next echo.HandlerFunc, c echo.Context) (err error) {
 	return next(c)
 }
 
-// logRequest never writes a query, a body, a cookie or a token.
+// logRequest never writes a query, a body, a cookie, a token or the secret of an invitation.
 func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	r, status := c.Request(), c.Response().Status
 	level := slog.LevelInfo
@@ -68,7 +68,7 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	}
 	attrs := []slog.Attr{
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", loggedPath(c)),
 		slog.Int("status", status),
 		slog.Float64("ms", float64(took.Microseconds())/1000),
 		slog.Int64("bytes", c.Response().Size),
@@ -82,6 +82,14 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 		attrs = append(attrs, slog.String("stack", string(p.stack)))
 	}
 	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// loggedPath is the path of a request, of an invitation's the route only.
+func loggedPath(c echo.Context) string {
+	if c.Path() == invitationPath {
+		return c.Path()
+	}
+	return c.Request().URL.Path
 }
 
 // isBackground is about what machines ask for, over and over.

@@ -65,6 +65,7 @@ func TestTheLogNamesRequestsAndKeepsSecrets(t *testing.T) {
 	a := ada.submit("/rooms/general/messages", "body", "canary body").want(t, 303)
 	ada.get("/rooms/general?around=1&cursor=canary-cursor")
 	s.stranger().submit("/login", "name", "Ada", "password", "canary password")
+	s.stranger().get("/join/canary-invitation")
 	log := s.log.String()
 	if !strings.Contains(log, a.header.Get("X-Request-Id")) || !strings.Contains(log, "path=/rooms/general/messages status=303") {
 		t.Errorf("the request is not in the log:\n%s", log)

@@ -69,16 +69,16 @@ func (s *Server) showPeople(c echo.Context, v visitor) error {
 
 func (s *Server) showPeopleWith(c echo.Context, v visitor, form peopleForm) error {
 	ctx := c.Request().Context()
+	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{}) // first: its cursor must not be ahead of the list
+	if err != nil {
+		return err
+	}
 	people, err := s.Chat.People(ctx, v.ID, form.Query)
 	if err != nil {
 		return err
 	}
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, each(people, func(u chat.User) jsonMember { return memberJSON(u.Person()) }))
-	}
-	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{})
-	if err != nil {
-		return err
 	}
 	shown := view.PeoplePage{
 		Frame: s.frame(v, page), People: people, Query: form.Query, Link: form.Link,

@@ -7,12 +7,13 @@ import (
 )
 
 const (
-	streamPath    = "/events"
-	broadcastPath = "/api/broadcast"
-	notifyPath    = "/api/notify"
-	avatarPath    = "/settings/avatar"
-	presencePath  = "/presence"
-	pushPath      = "/push/subscriptions"
+	streamPath     = "/events"
+	broadcastPath  = "/api/broadcast"
+	notifyPath     = "/api/notify"
+	avatarPath     = "/settings/avatar"
+	presencePath   = "/presence"
+	pushPath       = "/push/subscriptions"
+	invitationPath = "/join/:token"
 )
 
 // isStream says whether p, the path of a route or of a request, is that of a stream. Streams are held to rules
@@ -34,7 +35,7 @@ func (s *Server) routes() []route {
 	return []route{
 		{"GET", "/signup", s.showSignup},
 		{"POST", "/signup", s.signUp},
-		{"GET", "/join/:token", s.showInvitation},
+		{"GET", invitationPath, s.showInvitation},
 		{"GET", "/login", s.showLogin},
 		{"POST", "/login", s.logIn},
 		{"POST", "/logout", in(s.logOut)},

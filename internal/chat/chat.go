@@ -162,7 +162,7 @@ func (c *Chat) Post(ctx context.Context, actor UserID, room RoomID, d Draft) (m 
 	}
 	change.reply, err = c.answered(ctx, actor, room, d.ReplyTo)
 	if KindOf(err) == NotFound { // no matter if the message is stored already
-		change.lost, err = invalid("reply_to", "The message that you answer is not there any more."), nil
+		change.lost, err = true, nil
 	}
 	if err != nil {
 		return Message{}, false, err

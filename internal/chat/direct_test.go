@@ -1,7 +1,10 @@
 package chat_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.com/chat/internal/chat"
@@ -209,4 +212,20 @@ func TestNobodyBeginsAConversationWithWhoDoesNotWantOne(t *testing.T) {
 	_, _, err = p.OpenDirect(ctx, p.linus, []string{"Ada", "Grace"})
 	p.refused(err, chat.Forbidden)
 	p.direct(p.ada, p.grace, p.linus)
+}
+
+func TestTooManyPeopleAreRefusedBeforeAnybodyIsLookedUp(t *testing.T) {
+	p := newPlace(t)
+	var who []string
+	for i := range 2*chat.MaxDirect + 1 {
+		who = append(who, fmt.Sprint("nobody", i))
+	}
+	_, _, err := p.OpenDirect(t.Context(), p.ada, who)
+	if e, ok := errors.AsType[*chat.Error](err); !ok || e.Kind != chat.Invalid || !strings.Contains(e.Message, "at most") {
+		t.Errorf("they are told %v", err)
+	}
+	same := slices.Repeat([]string{"Grace", string(p.grace)}, 500)
+	if _, _, err := p.OpenDirect(t.Context(), p.ada, same); err != nil {
+		t.Errorf("one person named very often: %v", err)
+	}
 }

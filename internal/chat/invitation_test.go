@@ -183,3 +183,25 @@ func TestTheFirstMaySignUpWhereNobodyCan(t *testing.T) {
 	_, err := p.invited("Grace", "")
 	p.refused(err, chat.Forbidden)
 }
+
+func TestAnInvitationHoldsAsLongAsWhoMadeItCouldMakeItAgain(t *testing.T) {
+	for name, end := range map[string]func(p *place){
+		"banned":               func(p *place) { p.must(p.Ban(p.t.Context(), p.ada, p.grace, true)) },
+		"no administrator":     func(p *place) { p.must(p.SetRole(p.t.Context(), p.ada, p.grace, chat.Ordinary)) },
+		"out of the room":      func(p *place) { p.must(p.Leave(p.t.Context(), p.grace, p.ops)) },
+		"still what they were": nil,
+	} {
+		p := newPlace(t)
+		p.must(p.SetRole(t.Context(), p.ada, p.grace, chat.Administrator))
+		_, secret, err := p.Invite(t.Context(), p.grace, chat.Ordinary, p.ops, 1, day)
+		p.must(err)
+		want := chat.ErrorKind("")
+		if end != nil {
+			end(p)
+			want = chat.Forbidden
+		}
+		if _, err := p.invited("Margaret", secret); chat.KindOf(err) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

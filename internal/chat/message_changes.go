@@ -8,7 +8,7 @@ type post struct {
 	id    MessageID
 	body  string
 	reply Message // that it answers; the zero Message: none
-	lost  error   // why what it answers cannot be answered, if so
+	lost  bool    // what it answers is not there, or not any more
 	named naming
 
 	message Message // the result
@@ -28,7 +28,7 @@ func (c *post) needs(n *Needs) {
 func (c *post) apply(p *plan) error {
 	known, exists := p.Messages[c.id]
 	if exists && known.Author.ID == c.actor && known.RoomID == c.room {
-		c.message, c.again = known, true
+		c.message, c.again = p.first(known), true
 		return nil
 	}
 	room, err := p.memberRoom(c.room, c.actor)
@@ -41,8 +41,8 @@ func (c *post) apply(p *plan) error {
 	if exists {
 		return &Error{Kind: Conflict, Field: "id", Message: "This message id is taken. Send the message again with a new one."}
 	}
-	if c.lost != nil {
-		return c.lost
+	if answered, ok := p.Messages[c.reply.ID]; c.lost || c.reply.ID != "" && (!ok || answered.Deleted()) {
+		return invalid("reply_to", "The message that you answer is not there any more.")
 	}
 	c.again = false
 	room.Seq++
@@ -53,13 +53,20 @@ func (c *post) apply(p *plan) error {
 		Seq: room.Seq, RoomRev: e.RoomRev, Body: c.body,
 		CreatedAt: e.At, PostedID: e.ID, ChangedID: e.ID,
 	}
-	if answered, ok := p.Messages[c.reply.ID]; ok && answered.RoomID == c.room {
-		c.message.ReplyTo = answered.ID
-	}
+	c.message.ReplyTo = c.reply.ID
 	c.message.Mentions, c.message.Everybody = p.mentions(room, c.actor, c.named)
 	p.putMessage(c.message)
 	p.announce(c.message, nil)
 	return nil
+}
+
+// first is what a message's author is told of it when they post it again: as it is now, but to somebody who
+// is no member any more only that it was stored.
+func (p *plan) first(m Message) Message {
+	if _, ok := p.Members[MemberKey{m.RoomID, m.Author.ID}]; ok {
+		return m
+	}
+	return Message{ID: m.ID, RoomID: m.RoomID, Author: m.Author, Seq: m.Seq, CreatedAt: m.CreatedAt}
 }
 
 // mayWrite refuses to say something to the one other person of a direct room who does not want to hear it.

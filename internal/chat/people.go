@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -159,6 +160,10 @@ func (c *Chat) Block(ctx context.Context, actor UserID, who string, on bool) err
 // OpenDirect finds the direct room of the actor and others, named by id or name, or makes it.
 func (c *Chat) OpenDirect(ctx context.Context, actor UserID, who []string) (room Room, again bool, err error) {
 	people := []UserID{actor}
+	who = distinct(slices.Clone(who))
+	if len(who) > 2*MaxDirect { // as many as there can be with each by name and by id
+		return Room{}, false, errTooMany
+	}
 	for _, name := range who {
 		u, err := c.person(ctx, actor, name)
 		if err != nil {
@@ -171,7 +176,7 @@ func (c *Chat) OpenDirect(ctx context.Context, actor UserID, who []string) (room
 	case len(people) < 2:
 		return Room{}, false, invalid("user", "Say whom you want to write to.")
 	case len(people) > MaxDirect:
-		return Room{}, false, invalid("user", fmt.Sprintf("A direct conversation has at most %d people. Make a room instead.", MaxDirect))
+		return Room{}, false, errTooMany
 	}
 	change := &openDirect{actor: actor, people: people}
 	err = c.writer.Do(ctx, change)

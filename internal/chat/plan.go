@@ -25,6 +25,7 @@ type plan struct {
 	began  int64 // the head that was read
 	events []Event
 
+	freed    map[string]User     // who had a name until this batch: rows are written in any order, so nobody else has it yet
 	users    map[UserID]struct{} // altered rows, by key
 	rooms    map[RoomID]struct{}
 	members  map[MemberKey]struct{}
@@ -43,6 +44,7 @@ func newPlan(s *State) *plan {
 	return &plan{
 		State:    s,
 		began:    s.Head.ID,
+		freed:    map[string]User{},
 		users:    map[UserID]struct{}{},
 		rooms:    map[RoomID]struct{}{},
 		members:  map[MemberKey]struct{}{},
@@ -58,6 +60,9 @@ func newPlan(s *State) *plan {
 }
 
 func (p *plan) putUser(u User) {
+	if before, ok := p.Users[u.ID]; ok && before.NameKey != u.NameKey {
+		p.freed[before.NameKey] = before
+	}
 	p.Users[u.ID] = u
 	p.users[u.ID] = struct{}{}
 	p.Vacant = false
@@ -142,14 +147,15 @@ func (p *plan) emit(e Event) Event {
 // next is the id that the next emitted event will get.
 func (p *plan) next() int64 { return p.Head.ID + 1 }
 
-// userNamed finds a loaded user by name key.
+// userNamed finds who has a name key, of those that were loaded.
 func (p *plan) userNamed(key string) (User, bool) {
 	for _, u := range p.Users {
 		if u.NameKey == key {
 			return u, true
 		}
 	}
-	return User{}, false
+	u, ok := p.freed[key]
+	return u, ok
 }
 
 // loadedRooms and loadedSessions are somebody's, of those that the batch has read, in an order that does not

@@ -175,22 +175,30 @@ func (c *invite) needs(n *Needs) {
 }
 
 func (c *invite) apply(p *plan) error {
-	a, err := p.active(c.actor)
+	if err := p.mayInvite(c.actor, c.invitation.RoomID); err != nil {
+		return err
+	}
+	c.invitation.CreatorID, c.invitation.CreatedAt = c.actor, p.Now
+	c.invitation.ExpiresAt = p.Now.Add(c.life)
+	p.putInvitation(c.invitation)
+	return nil
+}
+
+// mayInvite refuses an invitation of somebody who is no administrator, or to a room that they do not see.
+func (p *plan) mayInvite(creator UserID, room RoomID) error {
+	a, err := p.active(creator)
 	if err != nil {
 		return err
 	}
 	if a.Role != Administrator {
 		return errNotAdmin
 	}
-	if c.invitation.RoomID != "" {
-		room, err := p.visibleRoom(c.invitation.RoomID, c.actor)
-		if err != nil || room.Direct {
-			return invalid("room", "There is no such room.")
-		}
+	if room == "" {
+		return nil
 	}
-	c.invitation.CreatorID, c.invitation.CreatedAt = c.actor, p.Now
-	c.invitation.ExpiresAt = p.Now.Add(c.life)
-	p.putInvitation(c.invitation)
+	if r, err := p.visibleRoom(room, creator); err != nil || r.Direct {
+		return invalid("room", "There is no such room.")
+	}
 	return nil
 }
 

@@ -173,3 +173,28 @@ func TestPreferencesAreCheckedAndKept(t *testing.T) {
 		t.Errorf("told is %+v", events)
 	}
 }
+
+func TestANameGivenUpIsFreeFromTheNextBatchOn(t *testing.T) {
+	for range 10 { // rows are written in any order
+		p := newPlace(t)
+		rename := func(who chat.UserID, name string) (err error) {
+			_, err = p.ChangeProfile(t.Context(), who, chat.Profile{Name: &name})
+			return err
+		}
+		errs := make([]error, 3)
+		before := len(p.announced())
+		p.together(
+			func() { errs[0] = rename(p.ada, "Countess") },
+			func() { errs[1] = rename(p.grace, "Ada") },
+			func() { errs[2] = rename(p.ada, "Ada") },
+		)
+		p.must(errs[0])
+		p.refused(errs[1], chat.Invalid)
+		p.must(errs[2])
+		if batches := len(p.announced()) - before; batches != 1 {
+			t.Errorf("it took %d batches", batches)
+		}
+		p.must(rename(p.ada, "Countess"))
+		p.must(rename(p.grace, "Ada"))
+	}
+}

@@ -32,3 +32,38 @@ func TestAnAnswerToAMessageThatIsNotThereIsRefused(t *testing.T) {
 	_, _, err = p.Post(ctx, p.linus, p.ops, chat.Draft{Body: "me", ReplyTo: string(secret.ID)})
 	p.refused(err, chat.NotFound) // the room comes first: nothing is learnt
 }
+
+func TestAnAnswerDoesNotOvertakeTheDeletionOfItsQuestion(t *testing.T) {
+	p := newPlace(t)
+	question := p.post(p.grace, chat.General, "who is there?")
+	var err error
+	p.together(
+		func() { _, err := p.Delete(t.Context(), p.grace, question.ID); p.must(err) },
+		func() {
+			_, _, err = p.Post(t.Context(), p.linus, chat.General, chat.Draft{Body: "me", ReplyTo: string(question.ID)})
+		},
+	)
+	p.refused(err, chat.Invalid)
+	if n := p.unread(p.grace); len(n) != 0 {
+		t.Errorf("Grace is told %+v", n)
+	}
+}
+
+func TestWhoIsNoMemberAnyMoreLearnsOnlyThatTheirMessageWasStored(t *testing.T) {
+	p := newPlace(t)
+	p.must(p.AddMember(t.Context(), p.grace, p.ops, "Linus"))
+	id := string(chat.NewMessageID())
+	m := p.say(p.linus, p.ops, chat.Draft{ID: id, Body: "hello"})
+	_, err := p.React(t.Context(), p.grace, m.ID, "👍", true)
+	p.must(err)
+	if again := p.say(p.linus, p.ops, chat.Draft{ID: id, Body: "hello"}); len(again.Reactions) != 1 {
+		t.Fatal("a member does not see the reaction: this proves nothing")
+	}
+	p.must(p.RemoveMember(t.Context(), p.grace, p.ops, p.linus))
+	_, err = p.Edit(t.Context(), p.grace, p.post(p.grace, p.ops, "among us").ID, "still among us")
+	p.must(err)
+	again, was, err := p.Post(t.Context(), p.linus, p.ops, chat.Draft{ID: id, Body: "hello"})
+	if err != nil || !was || again.ID != m.ID || again.RoomRev != 0 || len(again.Reactions) != 0 {
+		t.Errorf("Linus learns %+v, again %v, %v", again, was, err)
+	}
+}

@@ -21,8 +21,7 @@ func (c *signUp) needs(n *Needs) {
 	n.Members = append(n.Members, MemberKey{General, c.user.ID})
 	if c.invitation.ID != "" {
 		n.Invitations = append(n.Invitations, c.invitation.SecretHash)
-		n.Rooms = append(n.Rooms, c.invitation.RoomID)
-		n.Users = append(n.Users, c.invitation.CreatorID)
+		n.roomFor(c.invitation.CreatorID, c.invitation.RoomID)
 	}
 }
 
@@ -60,13 +59,17 @@ func (c *signUp) apply(p *plan) error {
 	return nil
 }
 
-// invited is the invitation as it is now; the zero Invitation if none was read.
+// invited is the invitation as it is now; the zero Invitation if none was read. It holds as long as who made it
+// could make it again.
 func (p *plan) invited(i Invitation) (Invitation, error) {
 	if i.ID == "" {
 		return i, nil
 	}
 	now, ok := p.Invitations[i.ID]
 	if !ok || now.Left <= 0 || !p.Now.Before(now.ExpiresAt) {
+		return Invitation{}, errInvited
+	}
+	if p.mayInvite(now.CreatorID, now.RoomID) != nil {
 		return Invitation{}, errInvited
 	}
 	return now, nil

@@ -42,9 +42,9 @@ export class Reader {
     this.check()
   }
 
-  // tellAll says that everything is read, also what is not in view.
+  // tellAll says that everything up to now is read, also what is not in view.
   tellAll() {
-    return send("POST", `/rooms/${this.room}/read`, {})
+    return send("POST", `/rooms/${this.room}/read`, { seq: this.highest() })
   }
 
   // now tells what is about to be told.
