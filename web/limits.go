@@ -22,7 +22,8 @@ type limits struct {
 	logins       *limiter // by address
 	loginsByName *limiter // by the key of the name tried: looser, so that nobody can lock somebody out
 	loginsHere   *limiter // by both
-	posts        *limiter // by user
+	writes       *limiter // by user: whatever changes something
+	posts        *limiter // by user: what others are told of
 }
 
 func newLimits(on bool) limits {
@@ -35,6 +36,7 @@ func newLimits(on bool) limits {
 		logins:       newLimiter(1, 50),
 		loginsByName: newLimiter(rate.Every(3*time.Second), 100),
 		loginsHere:   newLimiter(rate.Every(30*time.Second), 10),
+		writes:       newLimiter(20, 100),
 		posts:        newLimiter(10, 30),
 	}
 }

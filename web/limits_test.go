@@ -46,6 +46,20 @@ func TestPostsAreLimitedByPerson(t *testing.T) {
 	grace.call("POST", "/rooms/general/messages", `{"body":"hello"}`).want(t, 201)
 }
 
+func TestWhateverChangesSomethingIsLimitedByPerson(t *testing.T) {
+	s := newSite(t, limited)
+	ada, grace := s.signUp("Ada"), s.signUp("Grace")
+	last := 0
+	for i := 0; i < 500 && last != 429; i++ {
+		last = ada.call("POST", "/rooms/general/level", `{"level":"everything"}`).status
+	}
+	if last != 429 {
+		t.Error("500 changes at once are fine")
+	}
+	ada.call("GET", "/rooms", "").want(t, 200)
+	grace.call("POST", "/rooms/general/level", `{"level":"everything"}`).want(t, 204)
+}
+
 func TestLimitsCanBeLifted(t *testing.T) {
 	s := newSite(t)
 	s.signUp("Ada")

@@ -17,12 +17,17 @@ type visitor struct {
 	session chat.Session
 }
 
-// signedIn makes a handler of one that needs to know who asks.
+// signedIn makes a handler of one that needs to know who asks. How much somebody changes is limited.
 func (s *Server) signedIn(handle func(echo.Context, visitor) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v, err := s.visitor(c)
 		if err != nil {
 			return err
+		}
+		if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead {
+			if err := s.limits.writes.take(string(v.ID)); err != nil {
+				return err
+			}
 		}
 		return handle(c, v)
 	}

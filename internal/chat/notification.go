@@ -49,6 +49,9 @@ const (
 	NotificationsLimit                    = 50
 )
 
+// NotificationsKept is how long a notification that was read is kept after that.
+const NotificationsKept = 90 * 24 * time.Hour
+
 // NotificationPage is a page of somebody's notifications, the newest first, of one snapshot.
 type NotificationPage struct {
 	Head          Position

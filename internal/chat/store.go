@@ -39,8 +39,8 @@ type Store interface {
 	Fork(ctx context.Context, seen Position) error
 
 	// Trim forgets events older than retention, a bounded number a call, and returns how many. The
-	// log's floor rises: the id below which nothing is kept. Sessions that have expired go too, also a
-	// bounded number a call.
+	// log's floor rises: the id below which nothing is kept. Sessions that have expired go too, and notifications
+	// that were read longer than NotificationsKept ago, also a bounded number a call.
 	Trim(ctx context.Context, retention time.Duration) (int, error)
 
 	// Account is the user with this name key, for signing in.

@@ -33,6 +33,9 @@ const (
 	expireSQL = `delete from sessions where id in
 		(select id from sessions where expires_at <= statement_timestamp() order by expires_at limit $1)`
 
+	forgetNotificationsSQL = `delete from notifications where id in
+		(select id from notifications where read_at < statement_timestamp() - $1::interval order by read_at limit $2)`
+
 	forgetSQL = `delete from events where shard = $1 and id <= $2`
 )
 
@@ -50,6 +53,7 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (trimmed int,
 		}
 		batch := &pgx.Batch{}
 		batch.Queue(expireSQL, expireMost)
+		batch.Queue(forgetNotificationsSQL, chat.NotificationsKept, expireMost)
 		batch.Queue(keepRevSQL, chat.Shard, cut)
 		batch.Queue(raiseFloorSQL, chat.Shard, cut)
 		batch.Queue(forgetSQL, chat.Shard, cut)

@@ -64,11 +64,17 @@ func (s *Store) Fork(ctx context.Context, seen chat.Position) error {
 	})
 }
 
-// trimAtOnce bounds the time the lock is held by one Trim: it is the number of events, and of sessions.
+// trimAtOnce bounds the time the lock is held by one Trim: it is the number of events, of sessions, and of
+// notifications.
 const trimAtOnce = 1000
 
-const expireSessions = `delete from sessions where id in
-	(select id from sessions indexed by sessions_by_expiry where expires_at <= $1 order by expires_at limit $2)`
+const (
+	expireSessions = `delete from sessions where id in
+		(select id from sessions indexed by sessions_by_expiry where expires_at <= $1 order by expires_at limit $2)`
+
+	forgetNotifications = `delete from notifications where id in
+		(select id from notifications indexed by notifications_by_reading where read_at < $1 order by read_at limit $2)`
+)
 
 // Trim implements chat.Store. Times rise with ids, so the old events are those at the beginning.
 func (s *Store) Trim(ctx context.Context, retention time.Duration) (n int, err error) {
@@ -79,7 +85,10 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (n int, err e
 		if err != nil {
 			return err
 		}
-		if err := c.exec(ctx, expireSessions, millis(now()), trimAtOnce); err != nil || floor == 0 {
+		if err := c.exec(ctx, expireSessions, millis(now()), trimAtOnce); err != nil {
+			return err
+		}
+		if err := c.exec(ctx, forgetNotifications, millis(now().Add(-chat.NotificationsKept)), trimAtOnce); err != nil || floor == 0 {
 			return err
 		}
 		if err := c.raiseFloors(ctx, floor); err != nil {

@@ -71,6 +71,19 @@ var trimTests = []test{
 		s.change(chat.Needs{}, func(d *draft) { d.rows.Rooms = []chat.Room{general} })
 		s.equal("rev after the room was written", s.room(chat.General), general)
 	}},
+	{"notifications that were read long ago are forgotten, the others stay", func(s *stage) {
+		s.cast()
+		kept, unread := s.notify(Grace, chat.Notification{Kind: chat.NotifyNote}), s.notify(Grace, chat.Notification{Kind: chat.NotifyNote})
+		old := s.notify(Grace, chat.Notification{Kind: chat.NotifyNote})
+		s.change(chat.Needs{}, func(d *draft) {
+			kept.ReadAt, old.ReadAt = d.Now.Add(-chat.NotificationsKept+time.Hour), d.Now.Add(-chat.NotificationsKept-time.Hour)
+			d.rows.Notifications = []chat.Notification{kept, old}
+		})
+		s.trim()
+		s.equal("the old one", s.notification(old.ID), chat.Notification{})
+		s.equal("the one read of late", s.notification(kept.ID).ID, kept.ID)
+		s.equal("the unread one", s.notification(unread.ID).ID, unread.ID)
+	}},
 	{"a position below the floor is a reset, the floor itself is not", func(s *stage) {
 		s.old(chat.General, 10)
 		s.cast()
