@@ -27,6 +27,11 @@ func TestMessagesOfSomebodyBlockedAreCoveredUntilTheyAreAskedFor(t *testing.T) {
 	ada.await("a new one is covered with it", article("another one")+`?.checkVisibility() === false && document.querySelectorAll("#messages [data-cover]").length === 1`)
 	ada.eval(cover + `.click()`)
 	ada.await("both are shown", article("another one")+`.querySelector("[data-body]").checkVisibility()`)
+	linus := newMember(t, p, "Linus")
+	for _, m := range []*member{grace, linus} {
+		m.post(p, "/rooms/general/typing", nil)
+	}
+	ada.await("only Linus is seen typing", `/^\u2068Linus\u2069 is typing/.test(document.getElementById("typing").textContent)`)
 	if said := ada.eval(`document.querySelector("#announcer").textContent`); said != "" {
 		t.Errorf("it is read out: %q", said)
 	}

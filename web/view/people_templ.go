@@ -421,7 +421,7 @@ func personMenu(v PeoplePage, u chat.User) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<input type=\"hidden\" name=\"state\" value=\"on\"> <button class=\"button-quiet\">Block</button><p class=\"hint\">You see and hear nothing of them any more.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<input type=\"hidden\" name=\"state\" value=\"on\"> <button class=\"button-quiet\">Block</button><p class=\"hint\">Their messages are covered, and they cannot write to you alone or notify you.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

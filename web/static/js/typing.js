@@ -1,3 +1,5 @@
+import { isBlocked } from "./blocked.js"
+
 const SHOWN = 6_000
 const OFTEN = 3_000
 
@@ -15,6 +17,7 @@ export class Typing {
   }
 
   show(user, name) {
+    if (isBlocked(user)) return
     clearTimeout(this.#names.get(user)?.timer)
     this.#names.set(user, { name, timer: setTimeout(() => this.hide(user), SHOWN) })
     this.#render()
