@@ -38,6 +38,7 @@ const (
 	Reacted        Kind = "reaction"
 	UserChanged    Kind = "user"               // name, picture, status or role: one event for each of their rooms, and one for themselves
 	UserDisabled   Kind = "user_disabled"      // their streams end
+	Seen           Kind = "seen"               // how far others see that somebody has read
 	LevelChanged   Kind = "level"              // what one is notified of in a room
 	BlockChanged   Kind = "block"              // whom one does not want to hear from
 	Notified       Kind = "notification"       // one is new, or was read
@@ -79,6 +80,8 @@ func (e Event) Subject() string {
 		return string(e.MessageID) + " " + e.Ref.Emoji
 	case UserChanged:
 		return "user " + string(e.Ref.User) + " " + string(e.RoomID)
+	case Seen:
+		return "seen " + string(e.RoomID) + " " + string(e.UserID)
 	case LevelChanged:
 		return "level " + string(e.Ref.Room) + " " + string(e.UserID)
 	case Notified:
@@ -89,7 +92,7 @@ func (e Event) Subject() string {
 
 // Ref is what an event mentions without concerning it: stored as a small JSON object.
 type Ref struct {
-	Room    RoomID    `json:"room,omitempty"`    // read: whose read position moved
+	Room    RoomID    `json:"room,omitempty"`    // read: whose read position moved; seen: where
 	Seq     int64     `json:"seq,omitempty"`     // read: to which message; user_joined and user_left: after which
 	Session SessionID `json:"session,omitempty"` // session_revoked: which one
 	Emoji   string    `json:"emoji,omitempty"`   // reaction
@@ -129,7 +132,7 @@ type Told struct {
 	Message *Message `json:"message,omitempty"` // of MessageID; nil without one
 
 	Subject      Person        `json:"subject"`                // of Ref.User
-	Member       Member        `json:"member"`                 // of Ref.Room and UserID: read and level
+	Member       Member        `json:"member"`                 // of Ref.Room and UserID: read, seen and level
 	Notification *Notification `json:"notification,omitempty"` // of Ref.Notification; nil without one, or if it is gone
 }
 

@@ -42,6 +42,10 @@ type Page struct {
 	Newer    bool       // there are messages after these
 	Moves    []Move     // who came and went between these, in order; none in a direct room
 
+	// Seen is, of a direct room, up to which message its members let each other see that they have read. Who
+	// shows nothing is not in it.
+	Seen map[UserID]int64
+
 	Bell    int      // the viewer's unread notifications
 	Blocked []UserID // whom the viewer does not want to hear from, sorted
 }

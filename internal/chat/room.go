@@ -37,6 +37,8 @@ type Member struct {
 
 	Level      Level
 	MutedUntil time.Time // no notifications until then
+
+	SeenSeq int64 // up to this number others see that messages have been read; 0: they see nothing
 }
 
 // Level says what somebody is notified of in a room.

@@ -12,10 +12,10 @@ import (
 )
 
 // memberColumns are those of members m.
-const memberColumns = `m.room_id, m.user_id, m.joined_id, m.read_seq, m.joined_at, m.level, m.muted_until`
+const memberColumns = `m.room_id, m.user_id, m.joined_id, m.read_seq, m.joined_at, m.level, m.muted_until, m.seen_seq`
 
 func memberFields(m *chat.Member) []any {
-	return []any{&m.RoomID, &m.UserID, &m.JoinedID, &m.ReadSeq, &m.JoinedAt, &m.Level, orZero(&m.MutedUntil)}
+	return []any{&m.RoomID, &m.UserID, &m.JoinedID, &m.ReadSeq, &m.JoinedAt, &m.Level, orZero(&m.MutedUntil), &m.SeenSeq}
 }
 
 const (
@@ -30,10 +30,13 @@ const (
 
 	memberSQL = `select ` + memberColumns + ` from members m where m.user_id = $1 and m.room_id = $2`
 
-	putMembersSQL = `insert into members (room_id, user_id, joined_id, read_seq, joined_at, level, muted_until)
-		select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[], $7::timestamptz[])
+	seenSQL = `select ` + memberColumns + ` from members m where m.room_id = $1 and m.seen_seq > 0`
+
+	putMembersSQL = `insert into members (room_id, user_id, joined_id, read_seq, joined_at, level, muted_until, seen_seq)
+		select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::bigint[])
 		on conflict (room_id, user_id) do update set joined_id = excluded.joined_id, read_seq = excluded.read_seq,
-			joined_at = excluded.joined_at, level = excluded.level, muted_until = excluded.muted_until`
+			joined_at = excluded.joined_at, level = excluded.level, muted_until = excluded.muted_until,
+			seen_seq = excluded.seen_seq`
 
 	removeMembersSQL = `delete from members m using unnest($1::text[], $2::text[]) k (room_id, user_id)
 		where m.room_id = k.room_id and m.user_id = k.user_id`
@@ -91,7 +94,8 @@ func putMembers(batch *pgx.Batch, m []chat.Member, left []chat.MemberKey) {
 			column(m, func(m chat.Member) int64 { return m.ReadSeq }),
 			column(m, func(m chat.Member) time.Time { return m.JoinedAt }),
 			column(m, func(m chat.Member) string { return string(m.Level) }),
-			column(m, func(m chat.Member) zeronull.Timestamptz { return orNull(m.MutedUntil) }))
+			column(m, func(m chat.Member) zeronull.Timestamptz { return orNull(m.MutedUntil) }),
+			column(m, func(m chat.Member) int64 { return m.SeenSeq }))
 	}
 	if len(left) > 0 {
 		batch.Queue(removeMembersSQL, column(left, roomOf), column(left, userOf))

@@ -63,6 +63,10 @@ func queueInside(batch *pgx.Batch, q chat.PageQuery, anchor int64, page *chat.Pa
 	first, last := span(q, anchor, page.Room.Seq)
 	page.Older, page.Newer = first > 1, last < page.Room.Seq
 	batch.Queue(membersSQL, q.Room).Query(into(&page.Members, personFields))
+	if page.Room.Direct {
+		page.Seen = map[chat.UserID]int64{}
+		batch.Queue(seenSQL, q.Room).Query(each(memberFields, func(m chat.Member) { page.Seen[m.UserID] = m.SeenSeq }))
+	}
 	batch.Queue(pageMessagesSQL, q.Room, first, last).Query(into(&page.Messages, messageFields))
 	batch.Queue(reactionsBetweenSQL, q.Room, first, last).Query(reacted(func(id chat.MessageID, reactions []chat.Reaction) {
 		i := slices.IndexFunc(page.Messages, func(m chat.Message) bool { return m.ID == id })

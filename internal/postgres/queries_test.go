@@ -63,6 +63,7 @@ var queries = map[string]struct {
 	"anchor":            {readers, anchorSQL, []any{"m1", "r1"}},
 	"moves":             {readers, movesSQL, []any{chat.Shard, "r1", int64(20_000), int64(20_050), chat.MovesMost}},
 	"members":           {readers, membersSQL, []any{"r1"}},
+	"seen":              {readers, seenSQL, []any{"r1"}},
 	"page messages":     {readers, pageMessagesSQL, []any{"r1", int64(20_000), int64(30_000)}},
 	"reactions between": {readers, reactionsBetweenSQL, []any{"r1", int64(20_000), int64(30_000)}},
 	"message":           {readers, messageSQL, []any{"u500", "m1"}},

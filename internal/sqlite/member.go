@@ -6,10 +6,10 @@ import (
 	"example.com/chat/internal/chat"
 )
 
-const memberColumns = `m.room_id, m.user_id, m.joined_id, m.read_seq, m.joined_at, m.level, m.muted_until`
+const memberColumns = `m.room_id, m.user_id, m.joined_id, m.read_seq, m.joined_at, m.level, m.muted_until, m.seen_seq`
 
 func scanMember(r row) (m chat.Member, err error) {
-	err = r.Scan(&m.RoomID, &m.UserID, &m.JoinedID, &m.ReadSeq, instant{&m.JoinedAt}, &m.Level, instant{&m.MutedUntil})
+	err = r.Scan(&m.RoomID, &m.UserID, &m.JoinedID, &m.ReadSeq, instant{&m.JoinedAt}, &m.Level, instant{&m.MutedUntil}, &m.SeenSeq)
 	return m, err
 }
 
@@ -27,6 +27,9 @@ const (
 	// personsOf are the members of a room by name.
 	personsOf = `select ` + personColumns + ` from members m
 		cross join users u on u.id = m.user_id where m.room_id = $1 order by u.name_key`
+
+	// seenIn is who lets others see in a room how far they have read.
+	seenIn = `select ` + memberColumns + ` from members m where m.room_id = $1 and m.seen_seq > 0`
 )
 
 func (c *conn) loadMembers(ctx context.Context, into map[chat.MemberKey]chat.Member, keys []chat.MemberKey) error {
@@ -74,6 +77,16 @@ func (s *Store) Member(ctx context.Context, viewer chat.UserID, room chat.RoomID
 		return err
 	})
 	return member, err
+}
+
+// seen is how far the members of a room have read, as far as they let others see it.
+func (c *conn) seen(ctx context.Context, room chat.RoomID) (map[chat.UserID]int64, error) {
+	members, err := list(ctx, c, scanMember, seenIn, room)
+	seen := map[chat.UserID]int64{}
+	for _, m := range members {
+		seen[m.UserID] = m.SeenSeq
+	}
+	return seen, err
 }
 
 func (c *conn) member(ctx context.Context, viewer chat.UserID, room chat.RoomID) (chat.Member, error) {

@@ -47,6 +47,11 @@ func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (
 	if p.Members, err = list(ctx, c, scanPerson, personsOf, q.Room); err != nil {
 		return p, err
 	}
+	if p.Room.Direct {
+		if p.Seen, err = c.seen(ctx, q.Room); err != nil {
+			return p, err
+		}
+	}
 	return p, c.fillMessages(ctx, &p, q)
 }
 

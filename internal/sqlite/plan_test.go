@@ -37,7 +37,7 @@ func TestNothingThatIsAskedScansATable(t *testing.T) {
 	}
 	for _, query := range []string{
 		reactionsOf, unreadIn, notificationsAbout, counts, watchersOf, membersOf, roomsOf, blocksBy, blocksOf, people, person, companions,
-		readAll, linesOfViewer, companyOfViewer, messagesBelow, messagesFrom, invitationsByHash,
+		readAll, linesOfViewer, companyOfViewer, seenIn, messagesBelow, messagesFrom, invitationsByHash,
 		filtered[chat.AllNotifications], filtered[chat.UnreadOnly], filtered[chat.MentionsOnly],
 	} {
 		if !slices.Contains(asked, query) {
@@ -77,7 +77,7 @@ func useAll(t *testing.T, s *Store) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	for _, q := range []chat.PageQuery{{Room: chat.General}, {Room: chat.General, Around: chat.Anchor{ID: "m1"}}} {
+	for _, q := range []chat.PageQuery{{Room: chat.General}, {Room: chat.General, Around: chat.Anchor{ID: "m1"}}, {Room: "dm-1"}} {
 		_, err := s.Page(ctx, ada, q)
 		must("page", err)
 	}
@@ -130,7 +130,11 @@ func writeAll(t *testing.T, s *Store) {
 	for range 2 { // what the first one wrote the second one loads
 		err := s.Update(t.Context(), needs, func(state *chat.State) *chat.Rows {
 			return &chat.Rows{
-				Members:  []chat.Member{{RoomID: key.RoomID, UserID: key.UserID, Level: chat.LevelEverything, JoinedAt: state.Now}},
+				Members: []chat.Member{
+					{RoomID: key.RoomID, UserID: key.UserID, Level: chat.LevelEverything, JoinedAt: state.Now},
+					{RoomID: "dm-1", UserID: key.UserID, SeenSeq: 1, JoinedAt: state.Now},
+				},
+				Rooms:    []chat.Room{{ID: "dm-1", Private: true, Direct: true, CreatorID: key.UserID, CreatedAt: state.Now}},
 				Left:     []chat.MemberKey{{RoomID: "nowhere", UserID: "nobody"}},
 				Messages: []chat.Message{{ID: "m1", RoomID: key.RoomID, Author: chattest.Ada.Person(), Seq: 1, CreatedAt: state.Now}},
 				Ended:    []chat.SessionID{"none"}, Blocks: []chat.BlockKey{{UserID: "ada", Blocked: "linus"}},

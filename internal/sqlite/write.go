@@ -24,7 +24,7 @@ var (
 	putUser    = upsert("users", "id", userColumns)
 	putSession = upsert("sessions", "id", sessionColumns)
 	putRoom    = upsert("rooms", "id", "id, name, private, direct, creator_id, created_at, archived_at")
-	putMember  = upsert("members", "room_id, user_id", "room_id, user_id, joined_id, read_seq, joined_at, level, muted_until")
+	putMember  = upsert("members", "room_id, user_id", "room_id, user_id, joined_id, read_seq, joined_at, level, muted_until, seen_seq")
 	putMessage = upsert("messages", "id", "id, room_id, author_id, seq, room_rev, body, "+
 		"created_at, edited_at, deleted_at, posted_id, changed_id, reply_to, mentions, everybody")
 	putNotification = upsert("notifications", "id", "id, user_id, kind, room_id, message_id, seq, "+
@@ -105,7 +105,7 @@ func (w *writing) rooms(rows *chat.Rows) {
 		w.exec(removeMember, k.RoomID, k.UserID)
 	}
 	for _, m := range rows.Members {
-		w.exec(putMember, m.RoomID, m.UserID, m.JoinedID, m.ReadSeq, millis(m.JoinedAt), m.Level, millis(m.MutedUntil))
+		w.exec(putMember, m.RoomID, m.UserID, m.JoinedID, m.ReadSeq, millis(m.JoinedAt), m.Level, millis(m.MutedUntil), m.SeenSeq)
 	}
 }
 

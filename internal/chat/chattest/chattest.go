@@ -36,6 +36,7 @@ func RunStore(t *testing.T, open func(t *testing.T) chat.Store, second func(t *t
 		{"Users", userTests},
 		{"People", peopleTests},
 		{"Members", memberTests},
+		{"Receipts", receiptTests},
 		{"RoomLines", roomLineTests},
 		{"Notifications", notificationTests},
 		{"NotificationPages", notificationPageTests},
