@@ -21,7 +21,7 @@ type chance struct {
 }
 
 func newChance(t *testing.T, seed uint64) *chance {
-	c := &chance{place: newPlace(t), r: rand.New(rand.NewPCG(seed, 0))}
+	c := &chance{place: newPlaceWith(t, chat.Config{Receipts: true}), r: rand.New(rand.NewPCG(seed, 0))}
 	more := c.settle(chat.General, "Margaret", "Barbara")
 	c.everyone = append([]chat.UserID{c.ada, c.grace, c.linus}, more...)
 	c.rooms = []chat.RoomID{chat.General, c.ops, c.direct(c.grace, c.linus), c.direct(more[0], c.ada, c.linus)}
@@ -71,8 +71,8 @@ func (c *chance) aboutMessages() func(context.Context) error {
 // aboutReading is something that is read, or is not any more.
 func (c *chance) aboutReading() func(context.Context) error {
 	who, room, id := c.someone(), pick(c, c.rooms...), c.message()
-	seq := c.r.Int64N(c.seqs/3+2) - 1
-	switch c.r.IntN(6) {
+	seq, prefs := c.r.Int64N(c.seqs/3+2)-1, chat.Prefs{Receipts: c.r.IntN(3) > 0}
+	switch c.r.IntN(7) {
 	case 0:
 		return func(ctx context.Context) error { return c.MarkUnread(ctx, who, room, id) }
 	case 1:
@@ -85,6 +85,8 @@ func (c *chance) aboutReading() func(context.Context) error {
 		}
 		n := pick(c, centre.Notifications...)
 		return func(ctx context.Context) error { return c.ReadNotification(ctx, who, n.ID) }
+	case 3:
+		return func(ctx context.Context) error { return c.ChangePrefs(ctx, who, prefs) }
 	}
 	return func(ctx context.Context) error { return c.MarkRead(ctx, who, room, seq) }
 }

@@ -14,11 +14,13 @@ type Chat struct {
 	passwords *passwords
 	touches   touches
 	signup    SignupMode
+	receipts  bool
 }
 
 // Config is what an installation decides.
 type Config struct {
-	Signup SignupMode // SignupOpen if empty
+	Signup   SignupMode // SignupOpen if empty
+	Receipts bool       // in conversations, people may let each other see how far they have read
 }
 
 // SignupMode says who can sign up. The first user always can.
@@ -33,13 +35,20 @@ const (
 
 // New makes the application on a store and the writer that commits its changes.
 func New(store Store, writer *Writer, cfg Config) *Chat {
-	return &Chat{store: store, writer: writer, passwords: newPasswords(), signup: cmp.Or(cfg.Signup, SignupOpen)}
+	return &Chat{store: store, writer: writer, passwords: newPasswords(), signup: cmp.Or(cfg.Signup, SignupOpen), receipts: cfg.Receipts}
 }
 
 // Page reads a page. Without a room it is the list of rooms.
 func (c *Chat) Page(ctx context.Context, viewer UserID, q PageQuery) (Page, error) {
-	return c.store.Page(ctx, viewer, q)
+	page, err := c.store.Page(ctx, viewer, q)
+	if !c.receipts {
+		page.Seen = nil // of when the installation had them
+	}
+	return page, err
 }
+
+// Receipts says whether people may let each other see in conversations how far they have read.
+func (c *Chat) Receipts() bool { return c.receipts }
 
 // Message reads one message of a room the viewer is a member of.
 func (c *Chat) Message(ctx context.Context, viewer UserID, id MessageID) (Message, error) {
@@ -97,9 +106,10 @@ func (c *Chat) RemoveMember(ctx context.Context, actor UserID, room RoomID, user
 	return c.writer.Do(ctx, &expel{actor: actor, room: room, user: user})
 }
 
-// MarkRead moves the actor's read position up to message seq, or to the newest if seq is negative.
+// MarkRead moves the actor's read position up to message seq, or to the newest if seq is negative. In a
+// conversation the others see it, if the actor prefers that.
 func (c *Chat) MarkRead(ctx context.Context, actor UserID, room RoomID, seq int64) error {
-	return c.writer.Do(ctx, &markRead{actor: actor, room: room, seq: seq})
+	return c.writer.Do(ctx, &markRead{actor: actor, room: room, seq: seq, receipts: c.receipts})
 }
 
 // MarkUnread moves the actor's read position back to before a message.

@@ -95,9 +95,10 @@ func (c *addMember) apply(p *plan) error {
 
 // markRead moves the actor's read position forward, never back, and not past the newest message.
 type markRead struct {
-	actor UserID
-	room  RoomID
-	seq   int64 // below 0: everything
+	actor    UserID
+	room     RoomID
+	seq      int64 // below 0: everything
+	receipts bool  // the installation has them
 }
 
 func (c *markRead) needs(n *Needs) {
@@ -120,6 +121,9 @@ func (c *markRead) apply(p *plan) error {
 	seq := c.seq
 	if seq < 0 || seq > room.Seq {
 		seq = room.Seq
+	}
+	if c.receipts && room.Direct && p.Users[c.actor].Prefs.Receipts {
+		m = p.showSeen(m, max(seq, m.SeenSeq))
 	}
 	if seq > m.ReadSeq {
 		p.readUpTo(m, seq)

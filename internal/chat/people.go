@@ -93,7 +93,7 @@ func (c *Chat) Picture(ctx context.Context, id AvatarID) (Picture, error) {
 	return c.store.Picture(ctx, id)
 }
 
-// ChangePrefs alters what the actor prefers.
+// ChangePrefs alters what the actor prefers. Receipts stay as they are where the installation has none.
 func (c *Chat) ChangePrefs(ctx context.Context, actor UserID, p Prefs) error {
 	for field, text := range map[string]*string{"quiet_from": &p.QuietFrom, "quiet_to": &p.QuietTo} {
 		clock, err := time.Parse("15:04", *text)
@@ -110,7 +110,7 @@ func (c *Chat) ChangePrefs(ctx context.Context, actor UserID, p Prefs) error {
 	if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "Local" { // which would be the server's own
 		return invalid("zone", "This is not the name of a time zone, such as Europe/Berlin.")
 	}
-	return c.writer.Do(ctx, &changePrefs{actor: actor, prefs: p})
+	return c.writer.Do(ctx, &changePrefs{actor: actor, prefs: p, receipts: c.receipts})
 }
 
 // Quiet says whether it is a quiet hour for somebody who prefers this.

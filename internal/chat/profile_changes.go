@@ -57,22 +57,36 @@ func (p *plan) tellOf(user, actor UserID) {
 
 // changePrefs alters what the actor prefers.
 type changePrefs struct {
-	actor UserID
-	prefs Prefs
+	actor    UserID
+	prefs    Prefs
+	receipts bool // the installation has them; else what is preferred of them is not touched
 }
 
-func (c *changePrefs) needs(n *Needs) { n.Users = append(n.Users, c.actor) }
+func (c *changePrefs) needs(n *Needs) {
+	n.Users = append(n.Users, c.actor)
+	if c.receipts && !c.prefs.Receipts {
+		n.RoomsOf = append(n.RoomsOf, c.actor)
+	}
+}
 
 func (c *changePrefs) apply(p *plan) error {
 	u, err := p.active(c.actor)
 	if err != nil {
 		return err
 	}
-	if u.Prefs != c.prefs {
-		u.Prefs = c.prefs
-		p.putUser(u)
-		p.emit(Event{Kind: UserChanged, UserID: u.ID, ActorID: u.ID, Ref: Ref{User: u.ID}})
+	prefs := c.prefs
+	if !c.receipts {
+		prefs.Receipts = u.Prefs.Receipts
 	}
+	if u.Prefs == prefs {
+		return nil
+	}
+	if u.Prefs.Receipts && !prefs.Receipts {
+		p.hideSeen(u.ID)
+	}
+	u.Prefs = prefs
+	p.putUser(u)
+	p.emit(Event{Kind: UserChanged, UserID: u.ID, ActorID: u.ID, Ref: Ref{User: u.ID}})
 	return nil
 }
 

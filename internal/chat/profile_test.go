@@ -154,7 +154,7 @@ func TestQuietHoursAreOnTheClockOfWhoWantsThem(t *testing.T) {
 }
 
 func TestPreferencesAreCheckedAndKept(t *testing.T) {
-	p := newPlace(t)
+	p := newPlaceWith(t, chat.Config{Receipts: true})
 	ctx := t.Context()
 	for _, wrong := range []chat.Prefs{
 		{QuietFrom: "22:00"}, {QuietTo: "22:00"}, {QuietFrom: "25:00", QuietTo: "07:00"}, {QuietFrom: "22:00", QuietTo: "late"},

@@ -58,7 +58,8 @@ func ofBell(e chat.Event) bool { return e.Kind == chat.Notified || e.Kind == cha
 
 // movesAgain says whether a later event moves the read position that another one has moved, or ends the membership.
 func movesAgain(read, later chat.Event) bool {
-	return later.UserID == read.UserID && (later.RoomID == read.Ref.Room || later.Kind == chat.ReadMoved && later.Ref.Room == read.Ref.Room)
+	left := later.Kind == chat.UserLeft && later.RoomID == read.Ref.Room
+	return later.UserID == read.UserID && (left || later.Kind == chat.ReadMoved && later.Ref.Room == read.Ref.Room)
 }
 
 // unreadAsTold checks the last read position of a batch against the list of rooms.
