@@ -26,6 +26,8 @@ func eventHTML(e chat.Event) (string, error) {
 		return fragment(view.StreamRoom(view.RoomChange{RoomRev: e.RoomRev, Room: e.Told.Room}))
 	case chat.ReadMoved:
 		return fragment(view.StreamRead(view.ReadChange{Room: e.Ref.Room, Seq: e.Ref.Seq, Unread: e.Ref.Unread}))
+	case chat.Seen:
+		return fragment(view.StreamSeen(view.SeenChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.UserID, Seq: e.Told.Member.SeenSeq}))
 	case chat.Reacted:
 		return fragment(view.StreamReactions(reactionChange(e.RoomRev, *e.Told.Message)))
 	case chat.UserChanged:

@@ -20,7 +20,7 @@ type jsonEvent struct {
 	Name       string         `json:"name,omitempty"` // room
 	Private    *bool          `json:"private,omitempty"`
 	Archived   *bool          `json:"archived,omitempty"`
-	Seq        int64          `json:"seq,omitempty"`    // read: up to which message; user_joined and user_left: after which
+	Seq        int64          `json:"seq,omitempty"`    // read, seen: up to which message; user_joined and user_left: after which
 	At         *time.Time     `json:"at,omitempty"`     // user_joined, user_left
 	Unread     *int           `json:"unread,omitempty"` // read: messages that are not; notification: how many are not
 	Emoji      string         `json:"emoji,omitempty"`  // reaction
@@ -56,6 +56,8 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 		j.Name, j.Private, j.Archived = r.Name, new(r.Private), new(r.Archived())
 	case chat.ReadMoved:
 		j.Room, j.RoomRev, j.Seq, j.Unread = e.Ref.Room, e.Ref.RoomRev, e.Ref.Seq, new(e.Ref.Unread)
+	case chat.Seen:
+		j.User, j.Seq = personJSON(e.Told.User), e.Told.Member.SeenSeq
 	case chat.Reacted:
 		r := reactionJSON(e.Told.Message.Reaction(e.Ref.Emoji))
 		j.Of, j.Emoji, j.Count, j.Users = e.MessageID, r.Emoji, new(r.Count), r.Users

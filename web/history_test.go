@@ -51,7 +51,7 @@ func newHouse(t *testing.T, store chat.Store) *house {
 	go func() { _ = h.ring.Run(ctx) }()
 	go func() { _ = h.reader.Run(ctx) }()
 	go writer.Run(ctx)
-	h.chat = chat.New(store, writer, chat.Config{})
+	h.chat = chat.New(store, writer, chat.Config{Receipts: true})
 	h.await("the feed begins", func() bool { return h.feed.Applied().Epoch != 0 })
 	return h
 }
@@ -103,6 +103,7 @@ type sheetRoom struct {
 	level    chat.Level
 	members  map[chat.UserID]bool
 	messages map[chat.MessageID]jsonMessage
+	seen     seenUpTo
 }
 
 // fresh loads every room anew.
@@ -133,10 +134,11 @@ func (s *sheet) fetch(id chat.RoomID) {
 	}
 	r := &sheetRoom{
 		rev: page.Room.Rev, name: page.Room.Name, archived: page.Room.Archived(), readSeq: page.Member.ReadSeq, level: page.Member.Level,
-		members: map[chat.UserID]bool{}, messages: map[chat.MessageID]jsonMessage{},
+		members: map[chat.UserID]bool{}, messages: map[chat.MessageID]jsonMessage{}, seen: seenUpTo{},
 	}
 	for _, p := range page.Members {
 		r.members[p.ID] = true
+		r.seen.set(p.ID, page.Seen[p.ID])
 		s.people[p.ID] = p.Name
 	}
 	for _, m := range page.Messages {
@@ -235,6 +237,8 @@ func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 		delete(r.messages, f.data.Message.ID)
 	case "reaction":
 		s.react(r, f.data)
+	case "seen":
+		r.seen.set(f.data.User.ID, f.data.Seq)
 	case "user":
 		s.people[f.data.User.ID] = f.data.User.Name
 	case "user_joined":
@@ -268,8 +272,8 @@ func (s *sheet) String() string {
 			members = append(members, s.people[id])
 		}
 		slices.Sort(members)
-		lines = append(lines, fmt.Sprintf("%s %q archived=%v read=%d unread=%d level=%s members=%v",
-			id, r.name, r.archived, r.readSeq, s.unread(r), r.level, members))
+		lines = append(lines, fmt.Sprintf("%s %q archived=%v read=%d unread=%d level=%s members=%v seen=%v",
+			id, r.name, r.archived, r.readSeq, s.unread(r), r.level, members, r.seen.by(s.people)))
 		for _, m := range r.messages {
 			lines = append(lines, fmt.Sprintf("%s  %s", id, s.line(m)))
 		}
@@ -284,7 +288,7 @@ func (s *sheet) copy() *sheet {
 	c.rooms, c.people = map[chat.RoomID]*sheetRoom{}, maps.Clone(s.people)
 	for id, r := range s.rooms {
 		room := *r
-		room.members, room.messages = maps.Clone(r.members), maps.Clone(r.messages)
+		room.members, room.messages, room.seen = maps.Clone(r.members), maps.Clone(r.messages), maps.Clone(r.seen)
 		c.rooms[id] = &room
 	}
 	return &c
@@ -355,8 +359,8 @@ type life struct {
 	guests []guest
 	rooms  []chat.RoomID
 
-	// steady lives have nothing in them that changes how older events are told: no reactions, no new names. What
-	// those come to is the same however it is read; the frames on the way are not.
+	// steady lives have nothing in them that changes how older events are told: no reactions, no new names, no
+	// receipts. What those come to is the same however it is read; the frames on the way are not.
 	steady bool
 }
 
@@ -367,6 +371,8 @@ func (l *life) step() {
 	room := l.rooms[l.rng.IntN(len(l.rooms))]
 	var err error
 	switch n := l.rng.IntN(100); {
+	case n < 8 && !l.steady:
+		err = l.converse(who, other)
 	case n < 45:
 		_, _, err = l.h.chat.Post(ctx, who, room, l.draft(who, room))
 	case n < 52:

@@ -17,6 +17,7 @@ type jsonMember struct {
 	ID   chat.UserID `json:"id"`
 	Name string      `json:"name"`
 	Role chat.Role   `json:"role"`
+	Seen int64       `json:"seen,omitempty"` // in a direct room: up to which message they let others see that they have read
 }
 
 type jsonMessage struct {
@@ -143,7 +144,7 @@ type jsonErrorBody struct {
 
 func personJSON(p chat.Person) *jsonPerson { return &jsonPerson{p.ID, p.Name} }
 
-func memberJSON(p chat.Person) jsonMember { return jsonMember{p.ID, p.Name, p.Role} }
+func memberJSON(p chat.Person) jsonMember { return jsonMember{ID: p.ID, Name: p.Name, Role: p.Role} }
 
 func messageJSON(m chat.Message) jsonMessage {
 	j := jsonMessage{
@@ -207,13 +208,19 @@ func roomListJSON(p chat.Page, cursor string) jsonRoomList {
 func roomPageJSON(p chat.Page, cursor string) jsonRoomPage {
 	return jsonRoomPage{
 		Room:     roomJSON(roomLine(p)),
-		Members:  each(p.Members, memberJSON),
+		Members:  membersJSON(p),
 		Messages: each(p.Messages, messageJSON),
 		Moves:    each(p.Moves, moveJSON),
 		Older:    p.Older,
 		Newer:    p.Newer,
 		Cursor:   cursor,
 	}
+}
+
+func membersJSON(p chat.Page) []jsonMember {
+	return each(p.Members, func(who chat.Person) jsonMember {
+		return jsonMember{who.ID, who.Name, who.Role, p.Seen[who.ID]}
+	})
 }
 
 // roomLine is the page's room as its line in the list.

@@ -72,7 +72,7 @@ func (s *Server) settingsPage(c echo.Context, v visitor, page chat.Page, session
 	return showHTML(c, formStatus(c, form.Problem), view.Settings(view.SettingsPage{
 		Frame:    s.frame(v, page),
 		Sessions: sessions, Current: v.session.ID,
-		Label: form.Label, Secret: form.Secret, Prefs: v.Prefs, Typed: form.Typed, Problem: view.ProblemOf(form.Problem),
+		Label: form.Label, Secret: form.Secret, Prefs: v.Prefs, Receipts: s.Chat.Receipts(), Typed: form.Typed, Problem: view.ProblemOf(form.Problem),
 	}))
 }
 

@@ -40,7 +40,7 @@ func (s *Server) changeProfile(c echo.Context, v visitor) error {
 	return s.settingsChanged(c, v, in, err)
 }
 
-// POST /settings/preferences: quiet_from, quiet_to, zone, receipts.
+// POST /settings/preferences: quiet_from, quiet_to, zone, receipts (if the installation has them).
 func (s *Server) changePrefs(c echo.Context, v visitor) error {
 	in, err := readInput(c)
 	if err != nil {

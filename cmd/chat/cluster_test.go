@@ -30,7 +30,8 @@ type cluster struct {
 	toRedis, toPostgres *toxiproxy.Proxy
 }
 
-func startCluster(t *testing.T) *cluster {
+// startCluster starts both with further settings, such as CHAT_HEARTBEAT=1s.
+func startCluster(t *testing.T, env ...string) *cluster {
 	t.Helper()
 	c := &cluster{t: t, redis: &redisServer{t: t, addr: freeAddr(t)}}
 	c.redis.start()
@@ -43,7 +44,8 @@ func startCluster(t *testing.T) *cluster {
 	c.toPostgres = proxyTo(t, database.Host)
 	database.Host = c.toPostgres.Listen
 	for range 2 {
-		c.nodes = append(c.nodes, startProcess(t, "CHAT_DATABASE_URL="+database.String(), "CHAT_REDIS_URL=redis://"+c.toRedis.Listen))
+		own := []string{"CHAT_DATABASE_URL=" + database.String(), "CHAT_REDIS_URL=redis://" + c.toRedis.Listen}
+		c.nodes = append(c.nodes, startProcess(t, append(own, env...)...))
 	}
 	return c
 }

@@ -22,6 +22,7 @@ type config struct {
 	redisURL    string
 	publicURL   *url.URL
 	signup      chat.SignupMode
+	receipts    bool
 	tlsCert     string
 	tlsKey      string
 	certificate *tls.Certificate // of the two; nil: plain HTTP
@@ -57,6 +58,8 @@ var settings = []setting{
 		func(c *config, v string) (err error) { c.publicURL, err = parsePublicURL(v); return err }},
 	{"CHAT_SIGNUP", "open", "Who may sign up: open (everybody), invite (who has an invitation of an administrator's) or\nclosed (nobody). The first person always may, and is the administrator.",
 		func(c *config, v string) error { c.signup = chat.SignupMode(v); return checkSignup(v) }},
+	{"CHAT_READ_RECEIPTS", "off", "on lets people who want that show each other, in conversations, how far they have read.",
+		func(c *config, v string) error { c.receipts = v == "on"; return oneOf(v, "on", "off") }},
 	{"CHAT_TLS_CERT", "", "File with a certificate (PEM), to speak TLS without a proxy; with CHAT_TLS_KEY.",
 		func(c *config, v string) error { c.tlsCert = v; return nil }},
 	{"CHAT_TLS_KEY", "", "File with its key (PEM).",

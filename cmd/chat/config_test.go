@@ -19,7 +19,7 @@ func TestWithoutSettingsTheDefaultsHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if cfg.addr != ":8080" || cfg.database != "sqlite:chat.db" || cfg.heartbeat != 15*time.Second ||
-		cfg.retention != 168*time.Hour || !cfg.rateLimit || cfg.signup != chat.SignupOpen || cfg.publicURL != nil {
+		cfg.retention != 168*time.Hour || !cfg.rateLimit || cfg.signup != chat.SignupOpen || cfg.receipts || cfg.publicURL != nil {
 		t.Errorf("the defaults are %+v", cfg)
 	}
 }
@@ -36,12 +36,12 @@ func TestSettingsAreRead(t *testing.T) {
 		"CHAT_ADDR=127.0.0.1:0", "CHAT_DATABASE_URL=postgres://chat:secret@db/chat", "CHAT_REDIS_URL=redis://cache:6379/0",
 		"CHAT_PUBLIC_URL=https://chat.example.com/", "CHAT_SIGNUP=closed", "CHAT_TRUSTED_PROXIES=10.0.0.0/8, ::1",
 		"CHAT_ALLOWED_ORIGINS=https://App.example.com, https://b.example:443,http://c.example:443", "CHAT_HEARTBEAT=1s", "CHAT_LOG_RETENTION=24h",
-		"CHAT_RATE_LIMIT=off", "CHAT_LOG_LEVEL=warn", "CHAT_LOG_FORMAT=json", "CHAT_TEST_POSTGRES_URL=x", "PATH=/bin",
+		"CHAT_RATE_LIMIT=off", "CHAT_READ_RECEIPTS=on", "CHAT_LOG_LEVEL=warn", "CHAT_LOG_FORMAT=json", "CHAT_TEST_POSTGRES_URL=x", "PATH=/bin",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.publicURL.Host != "chat.example.com" || cfg.signup != chat.SignupClosed || len(cfg.proxies) != 2 || cfg.rateLimit ||
+	if cfg.publicURL.Host != "chat.example.com" || cfg.signup != chat.SignupClosed || len(cfg.proxies) != 2 || cfg.rateLimit || !cfg.receipts ||
 		!slices.Equal(cfg.origins, []string{"https://app.example.com", "https://b.example", "http://c.example:443"}) || cfg.heartbeat != time.Second {
 		t.Errorf("got %+v", cfg)
 	}
@@ -61,6 +61,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"CHAT_PUBLIC_URL=https://chat.example.com/chat":                      "CHAT_PUBLIC_URL: this must be",
 		"CHAT_REDIS_URL=redis://":                                            "CHAT_REDIS_URL: ",
 		"CHAT_SIGNUP=maybe":                                                  `CHAT_SIGNUP: "maybe" is not one of: open, invite, closed`,
+		"CHAT_READ_RECEIPTS=yes":                                             `CHAT_READ_RECEIPTS: "yes" is not one of: on, off`,
 		"CHAT_TLS_CERT=cert.pem":                                             "CHAT_TLS_KEY: CHAT_TLS_CERT is set",
 		"CHAT_TLS_KEY=key.pem":                                               "CHAT_TLS_CERT: CHAT_TLS_KEY is set",
 		"CHAT_TRUSTED_PROXIES=10.0.0.0/8,proxy":                              `CHAT_TRUSTED_PROXIES: "proxy" is neither`,

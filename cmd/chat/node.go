@@ -99,7 +99,7 @@ func (n *node) wire(cursors *chat.Cursors) {
 	teller := web.Presence{Engine: n.engine}
 	n.presence = presence.New(presence.Config{Bus: n.bus, Server: name, Tell: teller.Tell, Places: teller.Places, Log: n.log})
 	site := web.Config{
-		Chat:    chat.New(n.store, n.writer, chat.Config{Signup: n.cfg.signup}),
+		Chat:    chat.New(n.store, n.writer, chat.Config{Signup: n.cfg.signup, Receipts: n.cfg.receipts}),
 		Cursors: cursors, Engine: n.engine, Presence: n.presence, PushKey: n.push.PublicKey(), Log: n.log,
 		PublicURL: n.cfg.publicURL, TrustedProxies: n.cfg.proxies, AllowedOrigins: n.cfg.origins,
 		RateLimit: n.cfg.rateLimit, Health: n.health, Gauges: n.gauges(),

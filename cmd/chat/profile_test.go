@@ -99,7 +99,7 @@ func TestATakenNameIsRefusedBesideTheField(t *testing.T) {
 }
 
 func TestThePreferencesKnowTheZoneOfTheBrowser(t *testing.T) {
-	p := startProcess(t)
+	p := startProcess(t, "CHAT_READ_RECEIPTS=on")
 	ada := person(t, p)
 	ada.signUp("Ada")
 	ada.open("/settings")

@@ -8,6 +8,7 @@ import { onPermalink, pointOut, settleAddress, target } from "./permalink.js"
 import { Quotes } from "./quotes.js"
 import { keepReactions, markReactions, putReactions } from "./reactions.js"
 import { Scroller } from "./scroller.js"
+import { Seen } from "./seen.js"
 import { Since } from "./since.js"
 
 // History is the messages of a room that are loaded, and what of them is in sight.
@@ -24,6 +25,7 @@ export class History {
     this.#newAfter = before?.newAfter ?? read
     this.messages = new Messages(this.#list, rev)
     this.quotes = new Quotes(this.#list, signal)
+    this.seen = new Seen(this.#list, rev, members)
     const scroller = this.scroller = new Scroller(document.getElementById("scroller"), document.getElementById("to-newest"), { onScroll, onNewest })
     this.older = new Older({ scroller, add: (page, requested) => this.#addOlder(page, requested), first: () => this.messages.first, signal })
     this.newer = new Newer({ scroller, add: (page, requested) => this.#addNewer(page, requested), signal })
@@ -91,6 +93,10 @@ export class History {
     if (article) this.change(() => putReactions(article, reactions))
   }
 
+  sawUpTo(user, seq, rev) {
+    if (this.seen.tell(user, seq, rev)) this.change(() => {})
+  }
+
   person(user, name) {
     this.quotes.renamed(user, name)
     this.change(() => {})
@@ -109,6 +115,7 @@ export class History {
       this.quotes.fill(article)
     })
     coverBlocked(this.#list)
+    this.seen.show()
     this.onArranged()
   }
 

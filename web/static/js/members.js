@@ -38,6 +38,9 @@ export class Members {
     this.#list.insertBefore(item, after ?? null)
   }
 
+  // users are the ids of the members, by name.
+  get users() { return [...this.#list.children].map(item => item.dataset.member) }
+
   // nameOf is what a member is called, "" if that is not known.
   nameOf(user) {
     return this.#find(user)?.querySelector("bdi").textContent ?? ""

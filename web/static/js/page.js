@@ -125,6 +125,8 @@ export class Page {
       this.#attention.read(room, seq)
     },
 
+    "seen": ({ user, seq, rev, open }) => open?.seen(user, seq, rev),
+
     "person": ({ user, name, open, content, get, again }) => {
       const before = this.#companies
       showPerson({ user, name, role: get("role"), status: get("status"), mark: content() })

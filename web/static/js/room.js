@@ -141,6 +141,11 @@ export class Room {
     this.unread?.moved(seq, unread, again)
   }
 
+  // seen is told how far somebody else has read, 0 if they let nobody see it.
+  seen(user, seq, rev) {
+    this.#history?.sawUpTo(user, seq, rev)
+  }
+
   // person is told what somebody is called now, after it was changed where it stands.
   person(user, name) {
     this.#history?.person(user, name)
