@@ -296,7 +296,7 @@ func StreamJoined(v MemberChange) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = seen(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = comingOrGoing(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -373,7 +373,7 @@ func StreamLeft(v MemberChange) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = seen(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = comingOrGoing(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -385,8 +385,8 @@ func StreamLeft(v MemberChange) templ.Component {
 	})
 }
 
-// seen is nothing in a direct room: nobody comes or goes there.
-func seen(v MemberChange) templ.Component {
+// comingOrGoing is nothing in a direct room: nobody comes or goes there.
+func comingOrGoing(v MemberChange) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
