@@ -85,13 +85,14 @@ type jsonMove struct {
 }
 
 type jsonRoomPage struct {
-	Room     jsonRoom      `json:"room"`
-	Members  []jsonMember  `json:"members"`
-	Messages []jsonMessage `json:"messages"`
-	Moves    []jsonMove    `json:"moves"` // who came and went between these
-	Older    bool          `json:"older"`
-	Newer    bool          `json:"newer"`
-	Cursor   string        `json:"cursor"`
+	Room        jsonRoom      `json:"room"`
+	Members     []jsonMember  `json:"members"`
+	MemberCount int           `json:"member_count"`
+	Messages    []jsonMessage `json:"messages"`
+	Moves       []jsonMove    `json:"moves"` // who came and went between these
+	Older       bool          `json:"older"`
+	Newer       bool          `json:"newer"`
+	Cursor      string        `json:"cursor"`
 }
 
 // jsonReceipt acknowledges a message that was posted, edited or deleted.
@@ -207,13 +208,14 @@ func roomListJSON(p chat.Page, cursor string) jsonRoomList {
 
 func roomPageJSON(p chat.Page, cursor string) jsonRoomPage {
 	return jsonRoomPage{
-		Room:     roomJSON(roomLine(p)),
-		Members:  membersJSON(p),
-		Messages: each(p.Messages, messageJSON),
-		Moves:    each(p.Moves, moveJSON),
-		Older:    p.Older,
-		Newer:    p.Newer,
-		Cursor:   cursor,
+		Room:        roomJSON(roomLine(p)),
+		Members:     membersJSON(p),
+		MemberCount: p.MemberCount,
+		Messages:    each(p.Messages, messageJSON),
+		Moves:       each(p.Moves, moveJSON),
+		Older:       p.Older,
+		Newer:       p.Newer,
+		Cursor:      cursor,
 	}
 }
 

@@ -10,6 +10,10 @@ import (
 const (
 	PageSize = 50 // messages in a page of history
 
+	// MembersMost is how many members a page names of a large room, beside the viewer: any of them, but always the
+	// same.
+	MembersMost = 200
+
 	// MovesMost is how many of those who came and went between the messages of a page are shown: the newest.
 	MovesMost = 100
 )
@@ -32,15 +36,16 @@ type Anchor struct {
 
 // Page is what a page shows, all of one snapshot.
 type Page struct {
-	Head     Position
-	Rooms    []RoomLine // what the viewer can see: public rooms and their own, by name; General first
-	Room     Room       // of PageQuery.Room; NotFound if private and not joined
-	Member   *Member    // the viewer's membership of it; nil: not joined, and then nothing below is set
-	Members  []Person   // by name
-	Messages []Message  // by Seq, deleted ones included (their body is empty)
-	Older    bool       // there are messages before these
-	Newer    bool       // there are messages after these
-	Moves    []Move     // who came and went between these, in order; none in a direct room
+	Head        Position
+	Rooms       []RoomLine // what the viewer can see: public rooms and their own, by name; General first
+	Room        Room       // of PageQuery.Room; NotFound if private and not joined
+	Member      *Member    // the viewer's membership of it; nil: not joined, and then nothing below is set
+	Members     []Person   // by name, MembersMost of them
+	MemberCount int
+	Messages    []Message // by Seq, deleted ones included (their body is empty)
+	Older       bool      // there are messages before these
+	Newer       bool      // there are messages after these
+	Moves       []Move    // who came and went between these, in order; none in a direct room
 
 	// Seen is, of a direct room, up to which message its members let each other see that they have read. Who
 	// shows nothing is not in it.

@@ -18,8 +18,14 @@ const (
 
 	anchorSQL = `select coalesce((select x.seq from messages x where x.id = $1 and x.room_id = $2), 0)`
 
-	membersSQL = `select ` + personColumns + ` from members m
-		cross join lateral (select * from users where id = m.user_id limit 1) u where m.room_id = $1 order by u.name_key, u.id`
+	// membersSQL are the first $3 members of room $2 and the viewer, by name. Only those are looked up: a room may
+	// have very many.
+	membersSQL = `select ` + personColumns + ` from
+		((select user_id from members where room_id = $2 order by user_id limit $3)
+			union select user_id from members where room_id = $2 and user_id = $1) m
+		cross join lateral (select * from users where id = m.user_id limit 1) u order by u.name_key, u.id`
+
+	sizeSQL = `select count(*) from members where room_id = $1`
 
 	pageMessagesSQL = `select ` + messageColumns + withAuthor + `where x.room_id = $1 and x.seq between $2 and $3 order by x.seq`
 )
@@ -62,7 +68,8 @@ func (s *Store) Page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) 
 func queueInside(batch *pgx.Batch, q chat.PageQuery, anchor int64, page *chat.Page) {
 	first, last := span(q, anchor, page.Room.Seq)
 	page.Older, page.Newer = first > 1, last < page.Room.Seq
-	batch.Queue(membersSQL, q.Room).Query(into(&page.Members, personFields))
+	batch.Queue(membersSQL, page.Member.UserID, q.Room, chat.MembersMost).Query(into(&page.Members, personFields))
+	batch.Queue(sizeSQL, q.Room).QueryRow(one(&page.MemberCount, itself))
 	if page.Room.Direct {
 		page.Seen = map[chat.UserID]int64{}
 		batch.Queue(seenSQL, q.Room).Query(each(memberFields, func(m chat.Member) { page.Seen[m.UserID] = m.SeenSeq }))

@@ -24,9 +24,14 @@ const (
 	memberOfRoom  = `select ` + memberColumns + ` from members m where m.room_id = $1 and m.user_id = $2`
 	membershipsOf = `select ` + memberColumns + ` from members m where m.user_id = $1 order by m.room_id`
 
-	// personsOf are the members of a room by name.
-	personsOf = `select ` + personColumns + ` from members m
-		cross join users u on u.id = m.user_id where m.room_id = $1 order by u.name_key`
+	// personsOf are the first $3 members of a room and the viewer, by name. Only those are looked up: a room may have
+	// very many.
+	personsOf = `select ` + personColumns + ` from
+		(select * from (select user_id from members where room_id = $1 order by user_id limit $3)
+			union select user_id from members where room_id = $1 and user_id = $2) named
+		cross join users u on u.id = named.user_id order by u.name_key`
+
+	sizeOf = `select count(*) from members where room_id = $1`
 
 	// seenIn is who lets others see in a room how far they have read.
 	seenIn = `select ` + memberColumns + ` from members m where m.room_id = $1 and m.seen_seq > 0`

@@ -15,6 +15,7 @@ import (
 // that ends with the first row.
 var allowed = map[string][]string{
 	linesOfViewer:    {"SCAN seen", "SCAN rooms USING COVERING INDEX public_rooms"},
+	personsOf:        {"SCAN named"},
 	validInvitations: {"SCAN invitations"},
 	vacant:           {"SCAN users"},
 }

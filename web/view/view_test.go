@@ -65,7 +65,7 @@ func roomPage() RoomPage {
 		Frame: frame(ada), MessageID: fresh,
 		Page: chat.Page{
 			Rooms: lines(), Room: general, Member: &chat.Member{RoomID: "general", UserID: "ada", ReadSeq: 1},
-			Members: []chat.Person{grace, ada}, Messages: messages(), Older: true,
+			Members: []chat.Person{grace, ada}, MemberCount: 2, Messages: messages(), Older: true,
 			Moves: []chat.Move{
 				{Kind: chat.UserJoined, User: grace, Actor: grace, Seq: 3, RoomRev: 5, At: noon},
 				{Kind: chat.UserLeft, User: grace, Actor: ada, Seq: 4, RoomRev: 10, At: noon},

@@ -1,6 +1,8 @@
 package chattest
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/chat/internal/chat"
@@ -106,6 +108,7 @@ var pageTests = []test{
 		s.equal("the room", p.Room, s.room(Ops.ID))
 		s.equal("the membership", p.Member, &member)
 		s.equal("the members", p.Members, []chat.Person{Ada.Person(), Grace.Person()})
+		s.equal("how many", p.MemberCount, 2)
 		s.equal("the messages", p.Messages, []chat.Message{m})
 		s.equal("rooms", names(p.Rooms), "general ops")
 	}},
@@ -119,6 +122,22 @@ var pageTests = []test{
 		})
 		s.equal("members", s.page(Ada, chat.PageQuery{Room: chat.General}).Members,
 			[]chat.Person{Ada.Person(), bob.Person(), Grace.Person(), Linus.Person()})
+	}},
+	{"of a large room a page names some of the members, and the viewer", func(s *stage) {
+		s.cast()
+		s.change(chat.Needs{Rooms: []chat.RoomID{chat.General}}, func(d *draft) {
+			for i := range chat.MembersMost + 100 {
+				id := fmt.Sprintf("0-%03d", i)
+				d.rows.Users = append(d.rows.Users, chat.User{ID: chat.UserID(id), Name: id, NameKey: id, Role: chat.Ordinary, CreatedAt: d.Now})
+				d.join(chat.General, chat.UserID(id))
+			}
+		})
+		p := s.page(Linus, chat.PageQuery{Room: chat.General})
+		s.equal("how many", p.MemberCount, chat.MembersMost+103)
+		s.equal("named", len(p.Members), chat.MembersMost+1)
+		s.equal("the viewer", slices.Contains(p.Members, Linus.Person()), true)
+		s.equal("by name", slices.IsSortedFunc(p.Members, func(a, b chat.Person) int { return strings.Compare(chat.NameKey(a.Name), chat.NameKey(b.Name)) }), true)
+		s.equal("the same again", s.page(Linus, chat.PageQuery{Room: chat.General}).Members, p.Members)
 	}},
 	{"who is not in a public room sees the room and nothing of what is in it", func(s *stage) {
 		s.cast()

@@ -5,10 +5,14 @@ export class Members {
   #list
   #rev
   #told = new Map() // user → the number of the event that told of them last
+  #unnamed // how many are not in the list: of a large room it has only some
+  #others = new Map() // user → the name of one of those
+  #asked = new Set() // the beginnings of names that the server was asked for
 
   constructor(list, rev) {
     this.#list = list
     this.#rev = rev
+    this.#unnamed = Number(counter()?.textContent ?? 0) - list.children.length
   }
 
   join(item, user, rev) {
@@ -21,7 +25,9 @@ export class Members {
 
   leave(user, rev) {
     if (!this.#isNews(user, rev)) return
-    this.#find(user)?.remove()
+    const item = this.#find(user)
+    if (item) item.remove()
+    else this.#unnamed--
     this.#count()
   }
 
@@ -51,7 +57,19 @@ export class Members {
     const people = [...this.#list.children].map(item => ({
       name: item.querySelector("bdi").textContent, mark: item.querySelector(".avatar")?.cloneNode(true),
     }))
+    for (const name of this.#others.values()) people.push({ name })
     return everybody ? [...people, { name: "room", hint: "everybody here" }] : people
+  }
+
+  // more asks the server for those whose names begin so, where the list has not everybody, and says whether it
+  // found any.
+  async more(begun) {
+    if (this.#unnamed === 0 || !begun || this.#asked.has(begun)) return false
+    this.#asked.add(begun)
+    const answer = await fetch("/people?q=" + encodeURIComponent(begun), { headers: { Accept: "application/json" } })
+    const found = answer.ok ? (await answer.json()).filter(({ id }) => !this.#find(id) && !this.#others.has(id)) : []
+    for (const { id, name } of found) this.#others.set(id, name)
+    return found.length > 0
   }
 
   #isNews(user, rev) {
@@ -65,7 +83,11 @@ export class Members {
   }
 
   #count() {
-    const count = document.querySelector("[data-member-count]")
-    if (count) count.textContent = String(this.#list.children.length)
+    const count = counter()
+    if (count) count.textContent = String(this.#list.children.length + this.#unnamed)
   }
+}
+
+function counter() {
+  return document.querySelector("[data-member-count]")
 }

@@ -63,7 +63,9 @@ export class Room {
   // write makes what one writes with: the composer, and the tools of the messages.
   #write(signal) {
     const form = document.getElementById("composer")
-    const suggestions = form && new Suggestions(document.getElementById("suggestions"), () => this.members.suggested("everybody" in form.dataset))
+    const suggestions = form && new Suggestions(document.getElementById("suggestions"), {
+      people: () => this.members.suggested("everybody" in form.dataset), more: begun => this.members.more(begun),
+    })
     this.commands = new Commands(this.#history.list, this, {
       show: this.#hooks.show, notify: this.#hooks.notify, signal,
       reply: article => this.composer.answer(article.id.slice("message-".length)), unread: article => this.unread.from(article),

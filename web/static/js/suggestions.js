@@ -5,7 +5,8 @@ const MOST = 8
 const BEGUN = /(?:^|[^\p{L}\p{N}])@([^\n@]{0,40})$/u // a name that is being written
 
 // Suggestions completes the names of people while one writes them after an @. people() gives those there
-// are: [{name, hint, mark}], mark an element to put before the name. It is the pattern of a combobox with a
+// are: [{name, hint, mark}], mark an element to put before the name; more(begun) finds others, and says whether
+// it did. It is the pattern of a combobox with a
 // list: the text keeps the focus, and says which option the arrow keys have come to.
 export class Suggestions {
   #list
@@ -13,9 +14,9 @@ export class Suggestions {
   #start // of the name in its text, after the @
   #active = 0
 
-  constructor(list, people) {
+  constructor(list, { people, more }) {
+    Object.assign(this, { people, more })
     this.#list = list
-    this.people = people
     list.addEventListener("pointerdown", event => event.preventDefault()) // the text keeps the focus
     list.addEventListener("click", ({ target }) => this.#take(target.closest("[role=option]")))
   }
@@ -41,6 +42,7 @@ export class Suggestions {
   #look(text) {
     const { selectionStart: caret, selectionEnd } = text
     const begun = caret === selectionEnd && BEGUN.exec(text.value.slice(0, caret))
+    if (begun) this.more(begun[1]).then(found => found && this.#look(text), () => {}) // those on the page do
     const found = begun ? this.#find(foldName(begun[1])) : []
     if (found.length === 0) return this.close()
     this.#start = caret - begun[1].length
