@@ -10,7 +10,7 @@ type Message struct {
 	ID        MessageID `json:"id"`
 	RoomID    RoomID    `json:"room_id"`
 	Author    Person    `json:"author"` // the stores keep the id and join the rest
-	Seq       int64     `json:"seq"`    // dense per room: the order of messages
+	Seq       int64     `json:"seq"`    // dense per room, from 1: the order of messages; none is ever removed
 	RoomRev   int64     `json:"room_rev"`
 	Body      string    `json:"body"` // "" once deleted: the stores keep no trace of it
 	CreatedAt time.Time `json:"created_at"`

@@ -27,7 +27,7 @@ type Needs struct {
 	Invitations        [][]byte // by the SHA-256 of their secret
 }
 
-// Count asks how many messages of the room by others, not deleted, lie above the number.
+// Count asks how many messages of the room by others, not deleted, lie above the number, which is not negative.
 type Count struct {
 	MemberKey
 	Above int64

@@ -29,6 +29,31 @@ func TestWhateverHappensWhatIsToldIsWhatIsStored(t *testing.T) {
 	if compared < 75 {
 		t.Errorf("%d batches were compared: this proves little", compared)
 	}
+	c.dense()
+}
+
+// dense checks that no number of a room's messages is left out: what is unread is counted by that.
+func (c *chance) dense() {
+	c.t.Helper()
+	seen := 0
+	for _, who := range c.everyone {
+		for _, line := range c.page(who, "").Rooms {
+			page, err := c.Page(c.t.Context(), who, chat.PageQuery{Room: line.Room.ID, Limit: 1 << 20})
+			c.must(err)
+			if page.Member != nil && int64(len(page.Messages)) != page.Room.Seq {
+				c.t.Errorf("the newest of %d messages is number %d", len(page.Messages), page.Room.Seq)
+			}
+			for i, m := range page.Messages {
+				if m.Seq != int64(i+1) {
+					c.t.Errorf("message %d of the room is number %d", i+1, m.Seq)
+				}
+				seen++
+			}
+		}
+	}
+	if seen < 100 {
+		c.t.Errorf("%d messages were looked at: this proves little", seen)
+	}
 }
 
 // toldAsStored compares events as they were announced with the same as they are read from the log.

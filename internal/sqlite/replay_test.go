@@ -17,6 +17,8 @@ func TestNothingUnderTheLockOrForAStreamScans(t *testing.T) {
 		{idsOfRooms, "SEARCH b USING INDEX events_of_room (room_id=? AND id>?)"},
 		{idsOfUser, "SEARCH events USING INDEX events_of_user (user_id=? AND id>? AND id<?)"},
 		{missedMessages, "SEARCH e USING INDEX events_of_room " + both},
+		{counts, "SEARCH x USING INDEX messages_of_author (author_id=? AND room_id=? AND seq>?)"},
+		{counts, "SEARCH x USING INDEX messages_deleted (room_id=? AND seq>?)"},
 		{eventsByID, "SEARCH events USING PRIMARY KEY (shard=? AND id=?)"},
 		{expireSessions, "SEARCH sessions USING PRIMARY KEY (id=?)"},
 		{expireSessions, "SEARCH sessions USING INDEX sessions_by_expiry (expires_at<?)"},

@@ -1,0 +1,5 @@
+-- +goose Up
+
+-- What is not unread, above a read position: one's own messages and the deleted ones.
+create index messages_of_author on messages (author_id, room_id, seq);
+create index messages_deleted on messages (room_id, seq, author_id) where deleted_at is not null;
