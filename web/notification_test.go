@@ -39,6 +39,30 @@ func TestNotificationsAreAPlainList(t *testing.T) {
 	}
 }
 
+// Of what an edit took back nothing is left with those whom the old text named: in their lists, or told to them
+// when they come back, in either format.
+func TestANotificationForgetsWithItsMessage(t *testing.T) {
+	s := newSite(t)
+	ada, grace := s.signUp("Ada"), s.signUp("Grace")
+	before := grace.listen(stream).expect("ping").id
+	m := ada.says(chat.General, "@Grace, the code is 4711")
+	grace.get("/rooms/general").want(t, 200, "4711")
+	ada.call("PATCH", "/messages/"+string(m.ID), `{"body":"never mind"}`).want(t, 200)
+	if list := grace.notifications(""); len(list) != 1 || list[0].Message != m.ID {
+		t.Fatalf("the notifications are %+v: this proves nothing", list)
+	}
+	grace.get("/notifications").want(t, 200, string(m.ID)).lacks(t, "4711")
+	grace.call("GET", "/notifications", "").lacks(t, "4711")
+	for _, path := range []string{"/events?cursor=" + before, stream + "&cursor=" + before} {
+		tape := grace.record(path) // until it is level
+		tape.awaits("never mind")
+		tape.awaits("event: notification")
+		if strings.Contains(tape.said.String(), "4711") {
+			t.Errorf("%s tells the old text:\n%s", path, tape.said.String())
+		}
+	}
+}
+
 func TestEveryKindOfNotificationIsListed(t *testing.T) {
 	s := newSite(t)
 	ada, grace := s.signUp("Ada"), s.signUp("Grace")

@@ -143,6 +143,7 @@ type edit struct {
 func (c *edit) needs(n *Needs) {
 	n.roomFor(c.actor, c.room)
 	n.Messages = append(n.Messages, c.id)
+	n.NotificationsAbout = append(n.NotificationsAbout, c.id)
 	n.audience(c.actor, c.room, c.named)
 }
 

@@ -6,16 +6,27 @@ import (
 )
 
 // announce notifies those whom a message concerns. Of a message that was edited, before is what it was: only
-// whom it names newly is notified.
+// whom it names newly is notified, and of one message nobody twice.
 func (p *plan) announce(m Message, before *Message) {
-	room := p.Rooms[m.RoomID]
+	room, known := p.Rooms[m.RoomID], p.notifiedOf(m.ID)
 	for _, member := range p.loadedMembers(m.RoomID) {
 		kind := p.concern(m, room, member)
-		if kind == "" || before != nil && (kind != NotifyMention || before.names(member.UserID)) {
+		if kind == "" || known[member.UserID] || before != nil && (kind != NotifyMention || before.names(member.UserID)) {
 			continue
 		}
 		p.notify(member.UserID, Notification{Kind: kind, RoomID: m.RoomID, MessageID: m.ID, Seq: m.Seq, Actor: m.Author})
 	}
+}
+
+// notifiedOf is who has a notification of a message, read or not, of those that the batch has read.
+func (p *plan) notifiedOf(id MessageID) map[UserID]bool {
+	known := map[UserID]bool{}
+	for _, note := range p.Notifications {
+		if note.MessageID == id {
+			known[note.UserID] = true
+		}
+	}
+	return known
 }
 
 // concern is why a member is to be notified of a message, "" if not.

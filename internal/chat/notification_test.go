@@ -60,22 +60,25 @@ func TestANotificationSaysWhoAndWhere(t *testing.T) {
 	}
 }
 
-func TestAnEditNotifiesOnlyWhoIsNewlyNamed(t *testing.T) {
+func TestAnEditNotifiesOnlyWhoIsNewlyNamedAndNobodyTwice(t *testing.T) {
 	p := newPlace(t)
 	ctx := t.Context()
-	p.must(p.SetLevel(ctx, p.linus, chat.General, chat.LevelEverything))
+	more := p.settle(chat.General, "Margaret", "Barbara")
+	margaret, barbara := more[0], more[1]
+	p.must(p.SetLevel(ctx, barbara, chat.General, chat.LevelEverything))
 	m := p.post(p.ada, chat.General, "hello @Grace")
 	p.notified(p.grace, chat.NotifyMention)
-	p.notified(p.linus, chat.NotifyMessage)
+	p.notified(barbara, chat.NotifyMessage)
 	for _, step := range []struct {
-		body         string
-		grace, linus []chat.NotificationKind
+		body            string
+		linus, margaret []chat.NotificationKind
 	}{
 		{"hello, @Grace!", nil, nil},
-		{"hello @Grace and @Linus", nil, []chat.NotificationKind{chat.NotifyMention}},
+		{"hello @Grace and @Linus", []chat.NotificationKind{chat.NotifyMention}, nil},
 		{"hello", nil, nil},
-		{"hello @Grace", []chat.NotificationKind{chat.NotifyMention}, nil},
+		{"hello @Grace, @Linus and @Barbara", nil, nil}, // again: they have been told, and had read it
 		{"hello @room", nil, []chat.NotificationKind{chat.NotifyMention}},
+		{"hello @Margaret", nil, nil},
 		{"hello @room and @Grace and @Linus", nil, nil},
 	} {
 		m, err := p.Edit(ctx, p.ada, m.ID, step.body)
@@ -83,9 +86,23 @@ func TestAnEditNotifiesOnlyWhoIsNewlyNamed(t *testing.T) {
 		if m.Body != step.body {
 			t.Errorf("the message says %q", m.Body)
 		}
-		p.notified(p.grace, step.grace...)
 		p.notified(p.linus, step.linus...)
+		p.notified(margaret, step.margaret...)
+		p.notified(p.grace)
+		p.notified(barbara)
 	}
+}
+
+func TestWhoIsNotifiedAndNamedByAnEditInOneBatchIsNotifiedOnce(t *testing.T) {
+	p := newPlace(t)
+	id := chat.NewMessageID()
+	edit := func(body string) func() {
+		return func() { _, err := p.Edit(t.Context(), p.ada, id, body); p.must(err) }
+	}
+	p.say(p.ada, chat.General, chat.Draft{ID: string(id), Body: "hello"})
+	p.together(edit("@Grace"), edit("nobody"), edit("@Grace and @Linus"), edit("@room"))
+	p.notified(p.grace, chat.NotifyMention)
+	p.notified(p.linus, chat.NotifyMention)
 }
 
 func TestADeletedMessageTakesItsNotificationsBack(t *testing.T) {
