@@ -71,7 +71,9 @@ type Event struct {
 func (e Event) Position() Position { return Position{e.Epoch, e.ID} }
 
 // Subject is what an event tells the state of: of several events about one subject only the newest needs to
-// be told. "" for an event that nothing replaces.
+// be told. "" for an event that nothing replaces. A read position has none, though the newest is its state: a
+// page is ahead of what it has been told, since it has read on by itself, and that the position was moved back it
+// knows only by having heard how far it had come.
 func (e Event) Subject() string {
 	switch e.Kind {
 	case MessagePosted, MessageEdited, MessageDeleted:

@@ -61,4 +61,13 @@ var replayNewestTests = []test{
 		}
 		s.equal("ids", ids(s.replay(s.opening(Grace, before.ID)).Events), want)
 	}},
+	{"every move of a read position comes, forth and back", func(s *stage) {
+		s.cast()
+		before := s.head()
+		var want []int64
+		for _, seq := range []int64{9, 12, 7} {
+			want = append(want, s.forGrace(chat.ReadMoved, chat.Ref{Room: Ops.ID, Seq: seq}).ID)
+		}
+		s.equal("ids", ids(s.replay(s.opening(Grace, before.ID)).Events), want)
+	}},
 }
