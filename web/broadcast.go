@@ -149,7 +149,7 @@ func (b *Broadcast) Replay(ctx context.Context, q sse.Query) (sse.Page, error) {
 	}
 	page := sse.Page{
 		Upto: sse.Position(r.Upto), Head: sse.Position(r.Head),
-		Reset: string(r.Reset), Missed: r.Missed,
+		Reset: string(r.Reset), Missed: r.Missed, Mentions: r.Mentions,
 	}
 	for _, e := range r.Events {
 		page.Entries = append(page.Entries, b.Entry(e))

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"example.com/chat/internal/chat"
+	"example.com/chat/internal/sse"
 	"example.com/chat/web/view"
 )
 
@@ -55,8 +56,8 @@ func messageStream(rev int64, m chat.Message) templ.Component {
 	return view.StreamMessage(change)
 }
 
-func resetHTML(reason string, missed int) string {
-	return mustFragment(view.StreamReset(view.Missed{Reason: chat.Reset(reason), Count: missed}))
+func resetHTML(c sse.Control) string {
+	return mustFragment(view.StreamReset(view.Missed{Reason: chat.Reset(c.Reset), Count: c.Missed, Mentions: c.Mentions}))
 }
 
 func staleHTML(room chat.RoomID) string {

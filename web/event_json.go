@@ -36,7 +36,8 @@ type jsonEvent struct {
 
 	Notification *jsonNotification `json:"notification,omitempty"` // absent if several were read
 	Reason       string            `json:"reason,omitempty"`       // reset
-	Missed       *int              `json:"missed,omitempty"`       // messages; 0 if unknown
+	Missed       *int              `json:"missed,omitempty"`       // reset: messages; 0 if unknown
+	Mentions     *int              `json:"mentions,omitempty"`     // reset: those of them that mention the reader; 0 if unknown
 }
 
 // eventJSON is the data of a durable event for programs.
@@ -80,9 +81,9 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 // resetData is the data of the event reset.
 func resetData(format string, c sse.Control) any {
 	if format == formatJSON {
-		return jsonEvent{Kind: "reset", Reason: c.Reset, Missed: new(c.Missed)}
+		return jsonEvent{Kind: "reset", Reason: c.Reset, Missed: new(c.Missed), Mentions: new(c.Mentions)}
 	}
-	return resetHTML(c.Reset, c.Missed)
+	return resetHTML(c)
 }
 
 // staleData is the data of the event room_stale.

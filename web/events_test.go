@@ -195,16 +195,24 @@ func TestTooMuchOfARoomIsStaleAndTooMuchInAllIsAReset(t *testing.T) {
 	for range 10 {
 		rooms = append(rooms, ada.room("more", false))
 	}
-	cursor = ada.listen(stream).expect("ping").id
+	grace := s.signUp("Grace")
 	for _, room := range rooms {
-		for range 49 {
+		grace.call("POST", roomURL(room)+"/join", "").want(t, 204)
+	}
+	cursor = grace.listen(stream).expect("ping").id
+	for _, room := range rooms {
+		ada.says(room, "again, @Grace")
+		for range 48 {
 			ada.says(room, "again")
 		}
 	}
-	f := ada.listen(stream + "&cursor=" + cursor).expect("reset")
-	if f.data.Reason != "too_much" {
-		t.Errorf("the reset is %+v", f.data)
+	for who, want := range map[*person][2]int{ada: {0, 0}, grace: {49 * len(rooms), len(rooms)}} {
+		f := who.listen(stream + "&cursor=" + cursor).expect("reset")
+		if f.data.Reason != "too_much" || *f.data.Missed != want[0] || *f.data.Mentions != want[1] {
+			t.Errorf("%s's reset is %+v, want %d missed", who.name, f.data, want)
+		}
 	}
+	grace.get("/events?cursor="+cursor).want(t, 200, `action="reset" reason="too_much" missed="539" mentions="11"`) // the stream ends
 }
 
 func TestSigningOutEndsTheStreamForGood(t *testing.T) {

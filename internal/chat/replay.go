@@ -38,6 +38,8 @@ type Replay struct {
 	Stale  []RoomID // sorted
 	Reset  Reset    // "" normally; else Events and Stale are empty
 	Missed int      // with a Reset: messages by others posted in Rooms after the position, 0 if unknown
+
+	Mentions int // with a Reset: of all these, those that name the user or everybody, 0 if unknown
 }
 
 // Reset says why a reader cannot be brought level event by event.
@@ -88,7 +90,7 @@ func (f Found) Foreign(after Position) Reset {
 }
 
 // Answer decides what the found comes to, and gives the ids of the events to be read, in order. To be
-// filled in are Events, passed through Newest, and Missed if the answer is ResetTooMuch.
+// filled in are Events, passed through Newest, and Missed and Mentions if the answer is ResetTooMuch.
 func (q ReplayQuery) Answer(f Found) (r Replay, ids []int64) {
 	r = Replay{Head: f.Head, Upto: f.Head, Reset: f.Foreign(q.After)}
 	if r.Reset != "" {
@@ -155,6 +157,6 @@ func (q ReplayQuery) Newest(events []Event) []Event {
 	})
 }
 
-// MissedMost is how many events a store looks at to count what was missed: counting more would cost more
-// than the replay it stands for, so then the number is unknown.
+// MissedMost is how many events a store looks at to count what was missed, and how many messages that name anybody:
+// counting more would cost more than the replay it stands for, so then the number is unknown.
 const MissedMost = 10_000

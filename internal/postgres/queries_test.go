@@ -46,13 +46,14 @@ var queries = map[string]struct {
 	"keep rev":             {appender, keepRevSQL, []any{chat.Shard, int64(trimMost)}},
 	"forget":               {appender, forgetSQL, []any{chat.Shard, int64(trimMost)}},
 
-	"session":      {readers, sessionSQL, []any{[]byte("hash")}},
-	"memberships":  {readers, membershipsSQL, []any{[]byte("hash")}},
-	"room hits":    {readers, roomHitsSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), 51}},
-	"user hits":    {readers, userHitsSQL, []any{"u1", int64(100), int64(1 << 40), 501}},
-	"missed":       {readers, missedSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), chat.MissedMost}},
-	"events by id": {readers, eventsByIDSQL, []any{chat.Shard, []int64{1, 2, 3}}},
-	"events after": {readers, eventsAfterSQL, []any{chat.Shard, int64(100), 500}},
+	"session":         {readers, sessionSQL, []any{[]byte("hash")}},
+	"memberships":     {readers, membershipsSQL, []any{[]byte("hash")}},
+	"room hits":       {readers, roomHitsSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), 51}},
+	"user hits":       {readers, userHitsSQL, []any{"u1", int64(100), int64(1 << 40), 501}},
+	"missed":          {readers, missedSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), chat.MissedMost}},
+	"missed mentions": {readers, mentionsSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), chat.MissedMost}},
+	"events by id":    {readers, eventsByIDSQL, []any{chat.Shard, []int64{1, 2, 3}}},
+	"events after":    {readers, eventsAfterSQL, []any{chat.Shard, int64(100), 500}},
 
 	"lines":             {readers, linesSQL, []any{"u500"}},
 	"company":           {readers, companySQL, []any{"u500"}},
@@ -98,6 +99,7 @@ const fill = `
 	insert into messages select 'm' || i, 'r' || (i % 200 + 1), 'u' || (i % 500 + 1), i, i, 'hello', now(), null, null, i, i from generate_series(1, 40000) i;
 	insert into events select 1, i, 1, now(), 'message', 'r' || (i % 200 + 1), case when i % 50 = 0 then 'u' || (i % 500 + 1) end,
 		'm' || i, 'u1', i from generate_series(1, 40000) i;
+	update messages set mentions = '["u500"]' where id ~ '7$';
 	update rooms set direct = true, private = true where id ~ '[02468]$';
 	update members set level = 'everything' where user_id ~ '00$';
 	insert into reactions (message_id, emoji, user_id) select 'm' || i, 'e' || i % 3, 'u' || (i % 5000 + 1) from generate_series(1, 40000) i;

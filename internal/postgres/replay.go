@@ -27,6 +27,15 @@ const (
 			cross join lateral (select id, kind, actor_id from events
 				where room_id = r.id and id > greatest($4, r.since - 1) and id <= $5 order by id) e
 			limit $6) e`
+
+	// mentionsSQL counts those of them that name the user, unless there are $6 messages or more that name anybody.
+	mentionsSQL = `select case when count(*) < $6 then count(*) filter (where x.author_id <> $3
+			and (x.everybody or nullif(x.mentions, '')::jsonb ? $3)) else 0 end
+		from (select x.author_id, x.everybody, x.mentions from ` + membershipsLeftSQL + `
+			cross join lateral (select author_id, everybody, mentions from messages
+				where room_id = r.id and posted_id > greatest($4, r.since - 1) and posted_id <= $5
+					and (mentions <> '' or everybody) order by posted_id) x
+			limit $6) x`
 )
 
 // Replay reads what a stream missed: first the ids of what concerns it, then, of the same snapshot, the
@@ -41,7 +50,7 @@ func (s *Store) Replay(ctx context.Context, q chat.ReplayQuery) (answer chat.Rep
 		batch := &pgx.Batch{}
 		switch {
 		case r.Reset == chat.ResetTooMuch:
-			queueMissed(batch, q, &r.Missed)
+			queueMissed(batch, q, &r)
 		case len(ids) > 0:
 			batch.Queue(eventsByIDSQL, chat.Shard, ids).Query(into(&r.Events, eventFields))
 		}
@@ -91,8 +100,8 @@ func memberships(rooms []chat.Membership) (ids []string, since []int64) {
 		column(rooms, func(m chat.Membership) int64 { return m.Since })
 }
 
-func queueMissed(batch *pgx.Batch, q chat.ReplayQuery, missed *int) {
+func queueMissed(batch *pgx.Batch, q chat.ReplayQuery, r *chat.Replay) {
 	rooms, since := memberships(q.Rooms)
-	batch.Queue(missedSQL, rooms, since, q.User, q.After.ID, q.Until, chat.MissedMost).
-		QueryRow(func(row pgx.Row) error { return row.Scan(missed) })
+	batch.Queue(missedSQL, rooms, since, q.User, q.After.ID, q.Until, chat.MissedMost).QueryRow(one(&r.Missed, itself))
+	batch.Queue(mentionsSQL, rooms, since, q.User, q.After.ID, q.Until, chat.MissedMost).QueryRow(one(&r.Mentions, itself))
 }

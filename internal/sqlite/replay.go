@@ -24,7 +24,7 @@ func (c *conn) replay(ctx context.Context, q chat.ReplayQuery) (chat.Replay, err
 	r, ids := q.Answer(found)
 	switch {
 	case r.Reset == chat.ResetTooMuch:
-		r.Missed, err = c.missed(ctx, q)
+		r.Missed, r.Mentions, err = c.missed(ctx, q)
 	case len(ids) > 0:
 		r.Events, err = c.events(ctx, eventsByID, chat.Shard, set(ids))
 		r.Events = q.Newest(r.Events)
@@ -45,6 +45,12 @@ const (
 	missedMessages = `select case when count(*) < $5 then count(*) filter (where kind = $6 and actor_id <> $2) else 0 end from
 		(select e.kind, e.actor_id from ` + memberships + ` cross join events e indexed by events_of_room
 			where e.room_id = m.room_id and e.id <= $4 and e.id > max($3, m.joined_id - 1) limit $5)`
+
+	missedMentions = `select case when count(*) < $5 then count(*) filter (where author_id <> $2
+			and (everybody or exists (select 1 from json_each(nullif(mentions, '')) n where n.value = $2))) else 0 end from
+		(select x.author_id, x.everybody, x.mentions from ` + memberships + ` cross join messages x indexed by messages_naming
+			where x.room_id = m.room_id and x.posted_id <= $4 and x.posted_id > max($3, m.joined_id - 1)
+				and (x.mentions <> '' or x.everybody) limit $5)`
 
 	// memberships are those of the rooms $1 that user $2 still has.
 	memberships = `json_each($1) k cross join members m
@@ -83,7 +89,13 @@ func scanHit(r row) (h hit, err error) {
 	return h, err
 }
 
-// missed counts messages by others in the rooms of a query; 0 if there are too many events to count.
-func (c *conn) missed(ctx context.Context, q chat.ReplayQuery) (int, error) {
-	return one(ctx, c, value[int], missedMessages, set(q.Rooms), q.User, q.After.ID, q.Until, chat.MissedMost, chat.MessagePosted)
+// missed counts messages by others in the rooms of a query, and those that name the user; 0 if there are too many to
+// count.
+func (c *conn) missed(ctx context.Context, q chat.ReplayQuery) (messages, mentions int, err error) {
+	messages, err = one(ctx, c, value[int], missedMessages, set(q.Rooms), q.User, q.After.ID, q.Until, chat.MissedMost, chat.MessagePosted)
+	if err != nil {
+		return 0, 0, err
+	}
+	mentions, err = one(ctx, c, value[int], missedMentions, set(q.Rooms), q.User, q.After.ID, q.Until, chat.MissedMost)
+	return messages, mentions, err
 }

@@ -48,9 +48,10 @@ type Config struct {
 
 // Control is something the engine tells a reader.
 type Control struct {
-	Reset  string // why the reader must begin anew, or ""
-	Missed int    // with Reset: how many messages were missed, 0 if unknown
-	Stale  StreamKey
+	Reset    string // why the reader must begin anew, or ""
+	Missed   int    // with Reset: how many messages were missed, 0 if unknown
+	Mentions int    // with Reset: how many of them mention the reader, 0 if unknown
+	Stale    StreamKey
 }
 
 // Reasons for a reset that the engine finds by itself.

@@ -190,7 +190,7 @@ func (s *Stream) appendPage(page Page) [][]byte {
 	case s.cutShort():
 		return nil
 	case page.Reset != "":
-		s.ending = &ending{reset: &Control{Reset: page.Reset, Missed: page.Missed}, at: page.Head}
+		s.ending = &ending{reset: &Control{Reset: page.Reset, Missed: page.Missed, Mentions: page.Mentions}, at: page.Head}
 		return nil
 	}
 	s.bounded = false

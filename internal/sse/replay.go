@@ -21,12 +21,13 @@ type Query struct {
 
 // Page is the answer to a Query.
 type Page struct {
-	Entries []*Entry
-	Upto    Position    // complete up to here
-	Stale   []StreamKey // too much to tell event by event
-	Reset   string      // not "": the reader cannot be brought level; why
-	Missed  int         // with a reset: how many messages were missed, 0 if unknown
-	Head    Position    // with a reset: where the reader begins anew
+	Entries  []*Entry
+	Upto     Position    // complete up to here
+	Stale    []StreamKey // too much to tell event by event
+	Reset    string      // not "": the reader cannot be brought level; why
+	Missed   int         // with a reset: how many messages were missed, 0 if unknown
+	Mentions int         // with a reset: how many of them mention the reader, 0 if unknown
+	Head     Position    // with a reset: where the reader begins anew
 }
 
 // ReplayFunc reads from the store what the ring does not hold.

@@ -140,7 +140,7 @@ var goldens = map[string]templ.Component{
 	"stream_read":    StreamRead(ReadChange{"general", 4, 1}),
 	"stream_stale":   StreamStale(StaleRoom{"general"}),
 	"stream_typing":  StreamTyping(Typing{"general", grace}),
-	"stream_reset":   StreamReset(Missed{chat.ResetTooMuch, 57}),
+	"stream_reset":   StreamReset(Missed{chat.ResetTooMuch, 57, 3}),
 }
 
 func TestComponentsRenderAsRecorded(t *testing.T) {

@@ -6,6 +6,12 @@ import (
 	"example.com/chat/internal/chat"
 )
 
+// unnamed is a message that is about to name nobody any more.
+func unnamed(m chat.Message) chat.Message {
+	m.Mentions, m.Everybody = nil, false
+	return m
+}
+
 var replayBoundTests = []test{
 	{"a room with more than PerRoom events is stale and its events are left out", func(s *stage) {
 		s.cast()
@@ -59,6 +65,43 @@ var replayBoundTests = []test{
 		s.equal("missed, one's own not counted", r.Missed, 30)
 		s.equal("head", r.Head, s.head())
 		s.equal("events and stale rooms", len(r.Events)+len(r.Stale), 0)
+	}},
+	{"a reset says how many of the missed messages by others name the reader or everybody", func(s *stage) {
+		s.cast()
+		name := func(room chat.RoomID, author chat.User, everybody bool, named ...chat.UserID) (m chat.Message) {
+			s.change(chat.Needs{Rooms: []chat.RoomID{room}}, func(d *draft) {
+				m = d.post(room, author, "hello")
+				m.Everybody, m.Mentions = everybody, named
+				d.rows.Messages = []chat.Message{m}
+			})
+			return m
+		}
+		name(chat.General, Ada, false, Grace.ID) // too early
+		before := s.head()
+		name(chat.General, Ada, false, Grace.ID)
+		name(chat.General, Linus, false, Ada.ID, Grace.ID, Linus.ID)
+		name(Ops.ID, Ada, true)
+		name(Ops.ID, Ada, true, Grace.ID)                    // counts once
+		name(chat.General, Ada, false, Linus.ID)             // somebody else
+		name(chat.General, Ada, false, "gra", "not-grace")   // nearly
+		name(chat.General, Grace, true, Grace.ID)            // by oneself
+		s.delete(unnamed(name(Ops.ID, Ada, true, Grace.ID))) // taken back
+		s.edit(unnamed(name(Ops.ID, Ada, false, Grace.ID)), "hello")
+		added := s.post(chat.General, Linus, "hello")
+		added.Mentions = []chat.UserID{Grace.ID}
+		s.edit(added, "hello @Grace")
+		q := s.opening(Grace, before.ID)
+		name(chat.General, Ada, false, Grace.ID) // too late
+		for _, want := range []struct{ total, mentions int }{{3, 5}, {1000, 0}} {
+			q.Total = want.total
+			s.equal("mentions", s.replay(q).Mentions, want.mentions)
+		}
+		s.leave(Ops.ID, Grace)
+		q.Total = 3
+		s.equal("mentions without the room one has left", s.replay(q).Mentions, 3)
+		q = s.opening(Linus, before.ID)
+		q.Total = 3
+		s.equal("mentions of Linus, not by himself", s.replay(q).Mentions, 2)
 	}},
 	{"messages of a room one has left are not missed", func(s *stage) {
 		s.cast()

@@ -4,6 +4,7 @@ import { showBadges } from "./badge.js"
 import { meta } from "./ids.js"
 import { Levels } from "./levels.js"
 import { Line } from "./line.js"
+import { missed } from "./missed.js"
 import { nameRooms } from "./notifications.js"
 import { showPerson } from "./person.js"
 import { Room } from "./room.js"
@@ -60,7 +61,7 @@ export class Page {
     const change = {
       room: get("room"), rev: Number(get("room-rev")), seq: Number(get("seq")), user: get("user"),
       author: get("author"), id: get("message"), name: get("name"), archived: get("archived") === "true",
-      missed: Number(get("missed")), again, get,
+      again, get,
       contents: () => parts(stream), content: () => parts(stream)[0],
       open: this.room?.id === get("room") ? this.room : undefined,
       line: this.#lines.get(get("room")),
@@ -155,9 +156,9 @@ export class Page {
       else this.#hooks.oweSidebar()
     },
 
-    "reset": ({ missed, again }) => {
+    "reset": ({ get, again }) => {
       if (again) return
-      this.#hooks.notify(missed > 0 ? `You missed ${missed} ${missed === 1 ? "message" : "messages"}` : "This page was behind and has been loaded anew")
+      this.#hooks.notify(missed(Number(get("missed")), Number(get("mentions"))))
       this.#hooks.owePage()
     },
 

@@ -1,3 +1,5 @@
+import { mentioning } from "./missed.js"
+
 // Since is the line above the messages that says how many one has not read, while the first of them is
 // out of sight. What of them is loaded is counted, the rest is what the server said.
 export class Since {
@@ -67,7 +69,5 @@ function forMe(articles) {
 }
 
 function sentence(unread, mentions) {
-  const news = `${unread} new ${unread === 1 ? "message" : "messages"} since you were last here`
-  if (mentions === 0) return news
-  return `${news}, ${mentions} ${mentions === 1 ? "mentions" : "mention"} you`
+  return mentioning(`${unread} new ${unread === 1 ? "message" : "messages"} since you were last here`, mentions)
 }
