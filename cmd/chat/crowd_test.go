@@ -41,13 +41,13 @@ func crowd(t *testing.T, n int) (url string) {
 }
 
 func TestALargeRoomNamesSomeOfItsMembersAndCompletesTheNamesOfAll(t *testing.T) {
-	const many = chat.MembersMost + 50
+	const many = chat.MembersShown + 50
 	p := startProcess(t, "CHAT_DATABASE_URL="+crowd(t, many))
 	ada := person(t, p)
 	ada.signUp("Ada")
 	count := `document.querySelector("[data-member-count]").textContent`
 	ada.await("all are counted", fmt.Sprintf(`%s === "%d"`, count, many+1))
-	ada.await("some are named", fmt.Sprintf(`document.querySelectorAll("#members > li").length <= %d`, chat.MembersMost+1))
+	ada.await("some are named", fmt.Sprintf(`document.querySelectorAll("#members > li").length <= %d`, chat.MembersShown+1))
 	last := fmt.Sprintf("nobody-%03d", many-1)
 	if named := ada.eval(fmt.Sprintf(`[...document.querySelectorAll("#members bdi")].some(b => b.textContent === %q)`, last)); named != "false" {
 		t.Fatal("the last is named: this proves nothing")

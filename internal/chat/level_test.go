@@ -32,6 +32,31 @@ func TestALevelSaysOfWhatOneIsNotified(t *testing.T) {
 	}
 }
 
+func TestOnlySoManyAreNotifiedOfEverythingInARoom(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	watch := func(who chat.UserID) error { return p.SetLevel(ctx, who, chat.General, chat.LevelEverything) }
+	watchers := p.settle(chat.General, crowd("one of many", chat.WatchersMost)...)
+	for _, who := range watchers {
+		p.must(watch(who))
+	}
+	p.must(watch(watchers[0])) // is one already
+	p.refused(watch(p.grace), chat.Invalid)
+	p.must(p.SetLevel(ctx, p.grace, p.ops, chat.LevelEverything)) // of another room
+	p.must(p.SetLevel(ctx, p.grace, p.direct(p.grace, p.ada), chat.LevelEverything))
+	p.post(p.ada, chat.General, "hello")
+	for _, who := range watchers {
+		p.notified(who, chat.NotifyMessage)
+	}
+	p.must(p.SetLevel(ctx, watchers[0], chat.General, chat.LevelMentions))
+	p.must(p.Leave(ctx, watchers[1], chat.General))
+	p.together(
+		func() { p.must(watch(p.grace)) },
+		func() { p.must(watch(p.linus)) },
+		func() { p.refused(watch(p.ada), chat.Invalid) },
+	)
+}
+
 func TestAMutedRoomNotifiesAgainWhenItsTimeIsOver(t *testing.T) {
 	p := newPlace(t)
 	ctx := t.Context()

@@ -1,6 +1,9 @@
 package chat
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // enter makes a user a member from the next event on. The join itself is the first event they see.
 func (p *plan) enter(room RoomID, user, actor UserID) {
@@ -172,10 +175,19 @@ type setLevel struct {
 	muted *time.Time // nil: as it is; the zero time: not muted
 }
 
-func (c *setLevel) needs(n *Needs) { n.roomFor(c.actor, c.room) }
+func (c *setLevel) needs(n *Needs) {
+	n.roomFor(c.actor, c.room)
+	if c.watches() {
+		n.Watchers = append(n.Watchers, c.room)
+	}
+}
+
+// watches says whether the actor wants to be notified of everything.
+func (c *setLevel) watches() bool { return c.level != nil && *c.level == LevelEverything }
 
 func (c *setLevel) apply(p *plan) error {
-	if _, err := p.visibleRoom(c.room, c.actor); err != nil {
+	room, err := p.visibleRoom(c.room, c.actor)
+	if err != nil {
 		return err
 	}
 	m, ok := p.Members[MemberKey{c.room, c.actor}]
@@ -183,6 +195,9 @@ func (c *setLevel) apply(p *plan) error {
 		return errNotMember
 	}
 	before := m
+	if c.watches() && m.Level != LevelEverything && !room.Direct && p.watchers(c.room) >= WatchersMost {
+		return errWatched
+	}
 	if c.level != nil {
 		m.Level = *c.level
 	}
@@ -194,4 +209,16 @@ func (c *setLevel) apply(p *plan) error {
 		p.emit(Event{Kind: LevelChanged, UserID: c.actor, ActorID: c.actor, Ref: Ref{Room: c.room}})
 	}
 	return nil
+}
+
+var errWatched = invalid("level", fmt.Sprintf("%d people are notified of everything in this room already, and more cannot be. Choose mentions.", WatchersMost))
+
+// watchers is how many are notified of everything in a room, of those whom the batch has read.
+func (p *plan) watchers(room RoomID) (n int) {
+	for _, m := range p.Members {
+		if m.RoomID == room && m.Level == LevelEverything {
+			n++
+		}
+	}
+	return n
 }

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,8 +19,11 @@ type naming struct {
 const everybodyName = "room"
 
 // MentionMost is how many people one message can name one by one, and how large a room may be in which everybody
-// can be named, or be notified of everything.
+// can be named.
 const MentionMost = 500
+
+var errTooMany = invalid("body", fmt.Sprintf("@%s reaches up to %d people, and this room has more. Name them one by one, or leave out the @.",
+	everybodyName, MentionMost))
 
 // naming finds whom a text may name. A name may have spaces in it, so of what follows an @ several
 // beginnings are tried.
@@ -117,13 +121,17 @@ func (n *Needs) audience(actor UserID, room RoomID, named naming) {
 	n.BlocksBy = append(n.BlocksBy, actor)
 }
 
-// mentions is whom a text names of those who are members.
-func (p *plan) mentions(room Room, actor UserID, named naming) (users []UserID, everybody bool) {
+// mentions is whom a text names of those who are members. To name everybody there may not be too many of them, unless
+// the message did so before it was edited.
+func (p *plan) mentions(room Room, actor UserID, named naming, before Message) (users []UserID, everybody bool, err error) {
 	for _, user := range named.users {
 		if _, member := p.Members[MemberKey{room.ID, user}]; member && len(users) < MentionMost {
 			users = append(users, user)
 		}
 	}
-	may := room.Direct || room.AlterableBy(p.Users[actor].Person())
-	return users, named.everybody && may && len(p.loadedMembers(room.ID)) <= MentionMost
+	everybody = named.everybody && (room.Direct || room.AlterableBy(p.Users[actor].Person()))
+	if everybody && !before.Everybody && len(p.loadedMembers(room.ID)) > MentionMost {
+		return nil, false, errTooMany
+	}
+	return users, everybody, nil
 }

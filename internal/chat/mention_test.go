@@ -100,9 +100,31 @@ func TestALargeRoomIsNotNamedAsAWhole(t *testing.T) {
 	}
 	p.notified(p.grace, chat.NotifyMention)
 	p.settle(chat.General, "One Too Many")
-	if m := p.post(p.ada, chat.General, "@room"); m.Everybody {
+	before := len(p.announced())
+	_, _, err := p.Post(t.Context(), p.ada, chat.General, chat.Draft{Body: "@room"})
+	p.refused(err, chat.Invalid)
+	if told := p.announcedSince(before); len(told) > 0 {
+		t.Errorf("of a message that was refused is told %+v", told)
+	}
+	if m := p.post(p.grace, chat.General, "@room"); m.Everybody { // who may not name everybody has written a word
 		t.Error("a larger one is named")
 	}
+	p.notified(p.grace)
+}
+
+func TestWhatNamedARoomMayBeEditedWhenTheRoomHasBecomeLarge(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	named, other := p.post(p.ada, chat.General, "@room lnch"), p.post(p.ada, chat.General, "lunch")
+	p.notified(p.grace, chat.NotifyMention)
+	p.settle(chat.General, crowd("one of many", chat.MentionMost)...)
+	m, err := p.Edit(ctx, p.ada, named.ID, "@room lunch")
+	p.must(err)
+	if !m.Everybody || m.Body != "@room lunch" {
+		t.Errorf("it is now %+v", m)
+	}
+	_, err = p.Edit(ctx, p.ada, other.ID, "@room lunch")
+	p.refused(err, chat.Invalid)
 	p.notified(p.grace)
 }
 

@@ -44,6 +44,10 @@ func (c *post) apply(p *plan) error {
 	if answered, ok := p.Messages[c.reply.ID]; c.lost || c.reply.ID != "" && (!ok || answered.Deleted()) {
 		return invalid("reply_to", "The message that you answer is not there any more.")
 	}
+	names, everybody, err := p.mentions(room, c.actor, c.named, Message{})
+	if err != nil {
+		return err
+	}
 	c.again = false
 	room.Seq++
 	p.Rooms[room.ID] = room
@@ -51,10 +55,9 @@ func (c *post) apply(p *plan) error {
 	c.message = Message{
 		ID: c.id, RoomID: c.room, Author: p.Users[c.actor].Person(),
 		Seq: room.Seq, RoomRev: e.RoomRev, Body: c.body,
-		CreatedAt: e.At, PostedID: e.ID, ChangedID: e.ID,
+		CreatedAt: e.At, PostedID: e.ID, ChangedID: e.ID, Mentions: names, Everybody: everybody,
 	}
 	c.message.ReplyTo = c.reply.ID
-	c.message.Mentions, c.message.Everybody = p.mentions(room, c.actor, c.named)
 	p.putMessage(c.message)
 	p.announce(c.message, nil)
 	return nil
@@ -160,9 +163,11 @@ func (c *edit) apply(p *plan) error {
 	}
 	if m.Body != c.body {
 		before := m
+		if m.Mentions, m.Everybody, err = p.mentions(p.Rooms[c.room], c.actor, c.named, before); err != nil {
+			return err
+		}
 		e := p.emit(Event{Kind: MessageEdited, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
 		m.Body, m.EditedAt, m.RoomRev, m.ChangedID = c.body, e.At, e.RoomRev, e.ID
-		m.Mentions, m.Everybody = p.mentions(p.Rooms[c.room], c.actor, c.named)
 		p.putMessage(m)
 		p.announce(m, &before)
 	}

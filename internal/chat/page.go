@@ -10,9 +10,9 @@ import (
 const (
 	PageSize = 50 // messages in a page of history
 
-	// MembersMost is how many members a page names of a large room, beside the viewer: any of them, but always the
+	// MembersShown is how many members a page names of a large room, beside the viewer: any of them, but always the
 	// same.
-	MembersMost = 200
+	MembersShown = 200
 
 	// MovesMost is how many of those who came and went between the messages of a page are shown: the newest.
 	MovesMost = 100
@@ -40,7 +40,7 @@ type Page struct {
 	Rooms       []RoomLine // what the viewer can see: public rooms and their own, by name; General first
 	Room        Room       // of PageQuery.Room; NotFound if private and not joined
 	Member      *Member    // the viewer's membership of it; nil: not joined, and then nothing below is set
-	Members     []Person   // by name, MembersMost of them
+	Members     []Person   // by name, MembersShown of them
 	MemberCount int
 	Messages    []Message // by Seq, deleted ones included (their body is empty)
 	Older       bool      // there are messages before these

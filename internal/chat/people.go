@@ -162,7 +162,7 @@ func (c *Chat) OpenDirect(ctx context.Context, actor UserID, who []string) (room
 	people := []UserID{actor}
 	who = distinct(slices.Clone(who))
 	if len(who) > 2*MaxDirect { // as many as there can be with each by name and by id
-		return Room{}, false, errTooMany
+		return Room{}, false, errManyDirect
 	}
 	for _, name := range who {
 		u, err := c.person(ctx, actor, name)
@@ -176,7 +176,7 @@ func (c *Chat) OpenDirect(ctx context.Context, actor UserID, who []string) (room
 	case len(people) < 2:
 		return Room{}, false, invalid("user", "Say whom you want to write to.")
 	case len(people) > MaxDirect:
-		return Room{}, false, errTooMany
+		return Room{}, false, errManyDirect
 	}
 	change := &openDirect{actor: actor, people: people}
 	err = c.writer.Do(ctx, change)

@@ -52,6 +52,10 @@ const (
 	LevelNothing    Level = "nothing"
 )
 
+// WatchersMost is how many members of a room can be notified of everything: each message there costs that many
+// notifications. (In direct rooms everybody is.)
+const WatchersMost = 100
+
 // Notified is the level that holds.
 func (m Member) Notified(r Room, now time.Time) Level {
 	switch {

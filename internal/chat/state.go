@@ -15,8 +15,8 @@ type Needs struct {
 	Sessions   []SessionID
 	SessionsOf []UserID // every session of these users
 	RoomsOf    []UserID // every membership of these users, with its room
-	MembersOf  []RoomID // every membership of these rooms, with its user
-	Watchers   []RoomID // those of them with LevelEverything, with their users
+	MembersOf  []RoomID // memberships of these rooms, with their users; of a room at most MembersMost
+	Watchers   []RoomID // those of them with LevelEverything, with their users; of a room at most WatchersMost
 	BlocksBy   []UserID // whom these have blocked
 	BlocksOf   []UserID // who has blocked these
 
@@ -26,6 +26,10 @@ type Needs struct {
 	Counts             []Count
 	Invitations        [][]byte // by the SHA-256 of their secret
 }
+
+// MembersMost is how many members of a room are read under the log lock: one more than can be named as a whole,
+// which says that there are more.
+const MembersMost = MentionMost + 1
 
 // Count asks how many messages of the room by others, not deleted, lie above the number, which is not negative.
 type Count struct {

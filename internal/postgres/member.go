@@ -24,9 +24,12 @@ const (
 
 	loadRoomsOfSQL = `select ` + memberColumns + `, ` + roomColumns + ` from members m join rooms r on r.id = m.room_id
 		where m.user_id = any($1)`
-	loadMembersOfSQL = `select ` + memberColumns + `, ` + userColumns + ` from members m join users u on u.id = m.user_id
-		where m.room_id = any($1)`
-	loadWatchersSQL = loadMembersOfSQL + ` and m.level = 'everything'`
+
+	// loadMembersOfSQL and loadWatchersSQL read $2 of each room $1 at most.
+	loadMembersOfSQL = ofRooms + `(select * from members where room_id = r.id limit $2)` + withUsers
+	loadWatchersSQL  = ofRooms + `(select * from members where room_id = r.id and level = 'everything' limit $2)` + withUsers
+	ofRooms          = `select ` + memberColumns + `, ` + userColumns + ` from (select distinct unnest($1::text[]) as id) r cross join lateral `
+	withUsers        = ` m cross join lateral (select * from users where id = m.user_id limit 1) u`
 
 	memberSQL = `select ` + memberColumns + ` from members m where m.user_id = $1 and m.room_id = $2`
 
@@ -62,13 +65,13 @@ func loadMembers(batch *pgx.Batch, needs *chat.Needs, state *chat.State) {
 			state.Members[m.member.Key()], state.Rooms[m.room.ID] = m.member, m.room
 		}))
 	}
-	loadMembersOf(batch, loadMembersOfSQL, needs.MembersOf, state)
-	loadMembersOf(batch, loadWatchersSQL, needs.Watchers, state)
+	loadMembersOf(batch, loadMembersOfSQL, needs.MembersOf, chat.MembersMost, state)
+	loadMembersOf(batch, loadWatchersSQL, needs.Watchers, chat.WatchersMost, state)
 }
 
-func loadMembersOf(batch *pgx.Batch, sql string, rooms []chat.RoomID, state *chat.State) {
+func loadMembersOf(batch *pgx.Batch, sql string, rooms []chat.RoomID, most int, state *chat.State) {
 	if len(rooms) > 0 {
-		batch.Queue(sql, storable(rooms)).Query(each(withUser, func(m membership) {
+		batch.Queue(sql, storable(rooms), most).Query(each(withUser, func(m membership) {
 			state.Members[m.member.Key()], state.Users[m.user.ID] = m.member, m.user
 		}))
 	}

@@ -68,7 +68,7 @@ func (s *Store) Page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) 
 func queueInside(batch *pgx.Batch, q chat.PageQuery, anchor int64, page *chat.Page) {
 	first, last := span(q, anchor, page.Room.Seq)
 	page.Older, page.Newer = first > 1, last < page.Room.Seq
-	batch.Queue(membersSQL, page.Member.UserID, q.Room, chat.MembersMost).Query(into(&page.Members, personFields))
+	batch.Queue(membersSQL, page.Member.UserID, q.Room, chat.MembersShown).Query(into(&page.Members, personFields))
 	batch.Queue(sizeSQL, q.Room).QueryRow(one(&page.MemberCount, itself))
 	if page.Room.Direct {
 		page.Seen = map[chat.UserID]int64{}

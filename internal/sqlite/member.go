@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"example.com/chat/internal/chat"
 )
@@ -16,10 +17,17 @@ func scanMember(r row) (m chat.Member, err error) {
 const (
 	membersByKey = `select ` + memberColumns + `
 		from json_each($1) k cross join members m on m.room_id = k.value->>'RoomID' and m.user_id = k.value->>'UserID'`
-	roomsOf    = `select ` + memberColumns + ` from members m where m.user_id in (select value from json_each($1))`
-	membersOf  = `select ` + memberColumns + ` from members m where m.room_id in (select value from json_each($1))`
-	watchersOf = `select ` + memberColumns + ` from members m indexed by watchers_of_room
-		where m.room_id in (select value from json_each($1)) and m.level = 'everything'`
+	roomsOf = `select ` + memberColumns + ` from members m where m.user_id in (select value from json_each($1))`
+
+	// membersOf and watchersOf are the first $2 of each room $1: those up to the last of so many. A blob is behind
+	// all text.
+	membersOf = `select ` + memberColumns + ` from json_each($1) k cross join members m on m.room_id = k.value
+		and m.user_id <= coalesce((select b.user_id from members b where b.room_id = k.value
+			order by b.user_id limit 1 offset $2 - 1), x'')`
+	watchersOf = `select ` + memberColumns + ` from json_each($1) k cross join members m indexed by watchers_of_room
+		on m.room_id = k.value and m.level = 'everything'
+		and m.user_id <= coalesce((select b.user_id from members b indexed by watchers_of_room
+			where b.room_id = k.value and b.level = 'everything' order by b.user_id limit 1 offset $2 - 1), x'')`
 
 	memberOfRoom  = `select ` + memberColumns + ` from members m where m.room_id = $1 and m.user_id = $2`
 	membershipsOf = `select ` + memberColumns + ` from members m where m.user_id = $1 order by m.room_id`
@@ -58,12 +66,13 @@ func (c *conn) loadRoomsOf(ctx context.Context, s *chat.State, users []chat.User
 	return c.loadRooms(ctx, s.Rooms, rooms)
 }
 
-// loadMembersOf reads memberships of rooms, all or those of watchers, with their users.
-func (c *conn) loadMembersOf(ctx context.Context, s *chat.State, query string, rooms []chat.RoomID) error {
+// loadMembersOf reads memberships of rooms, all or those of watchers, at most so many of each, with their users.
+func (c *conn) loadMembersOf(ctx context.Context, s *chat.State, query string, rooms []chat.RoomID, most int) error {
 	if len(rooms) == 0 {
 		return nil
 	}
-	members, err := list(ctx, c, scanMember, query, set(rooms))
+	rooms = slices.Compact(slices.Sorted(slices.Values(rooms)))
+	members, err := list(ctx, c, scanMember, query, set(rooms), most)
 	if err != nil {
 		return err
 	}

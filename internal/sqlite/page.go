@@ -44,7 +44,7 @@ func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (
 		return p, err
 	}
 	p.Member = &member
-	if p.Members, err = list(ctx, c, scanPerson, personsOf, q.Room, viewer, chat.MembersMost); err != nil {
+	if p.Members, err = list(ctx, c, scanPerson, personsOf, q.Room, viewer, chat.MembersShown); err != nil {
 		return p, err
 	}
 	if p.MemberCount, err = one(ctx, c, value[int], sizeOf, q.Room); err != nil {

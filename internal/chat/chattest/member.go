@@ -52,6 +52,20 @@ func (s *stage) direct(users ...chat.User) (room chat.Room) {
 	return room
 }
 
+// populate brings n people into a room who are notified of everything there.
+func (s *stage) populate(room chat.RoomID, n int) {
+	s.Helper()
+	s.change(chat.Needs{Rooms: []chat.RoomID{room}}, func(d *draft) {
+		for range n {
+			user := chat.User{ID: chat.UserID(chat.NewID()), Role: chat.Ordinary, CreatedAt: d.Now}
+			user.Name, user.NameKey = string(user.ID), string(user.ID)
+			d.rows.Users = append(d.rows.Users, user)
+			d.join(room, user.ID)
+			d.rows.Members[len(d.rows.Members)-1].Level = chat.LevelEverything
+		}
+	})
+}
+
 var memberTests = []test{
 	{"a membership keeps its level and until when it is mute, wherever it is read", func(s *stage) {
 		s.cast()
@@ -107,6 +121,26 @@ var memberTests = []test{
 		s.equal("users", keys(state.Users), setOf(Ada.ID, Grace.ID))
 		s.equal("a membership", state.Members[in(Ops.ID, Grace)], s.member(Ops.ID, Grace.ID))
 		s.equal("a user", state.Users[Grace.ID], s.user(Grace.ID))
+	}},
+	{"of a large room some memberships are read, with their users, and of its watchers", func(s *stage) {
+		s.cast()
+		s.populate(chat.General, chat.MembersMost+20)
+		s.equal("the watchers of a smaller one", len(s.state(chat.Needs{Watchers: []chat.RoomID{Ops.ID}}).Members), 0)
+		for _, ask := range []struct {
+			needs chat.Needs
+			want  int
+		}{
+			{chat.Needs{MembersOf: []chat.RoomID{chat.General, Ops.ID, chat.General}}, chat.MembersMost + 2},
+			{chat.Needs{Watchers: []chat.RoomID{chat.General, Ops.ID, chat.General}}, chat.WatchersMost},
+		} {
+			state := s.state(ask.needs)
+			s.equal("memberships", len(state.Members), ask.want)
+			for key, m := range state.Members {
+				if _, ok := state.Users[key.UserID]; !ok || m.UserID != key.UserID {
+					s.Fatalf("%+v has no user", key)
+				}
+			}
+		}
 	}},
 	{"the watchers of a room are those whose level is everything", func(s *stage) {
 		s.cast()

@@ -126,15 +126,15 @@ var pageTests = []test{
 	{"of a large room a page names some of the members, and the viewer", func(s *stage) {
 		s.cast()
 		s.change(chat.Needs{Rooms: []chat.RoomID{chat.General}}, func(d *draft) {
-			for i := range chat.MembersMost + 100 {
+			for i := range chat.MembersShown + 100 {
 				id := fmt.Sprintf("0-%03d", i)
 				d.rows.Users = append(d.rows.Users, chat.User{ID: chat.UserID(id), Name: id, NameKey: id, Role: chat.Ordinary, CreatedAt: d.Now})
 				d.join(chat.General, chat.UserID(id))
 			}
 		})
 		p := s.page(Linus, chat.PageQuery{Room: chat.General})
-		s.equal("how many", p.MemberCount, chat.MembersMost+103)
-		s.equal("named", len(p.Members), chat.MembersMost+1)
+		s.equal("how many", p.MemberCount, chat.MembersShown+103)
+		s.equal("named", len(p.Members), chat.MembersShown+1)
 		s.equal("the viewer", slices.Contains(p.Members, Linus.Person()), true)
 		s.equal("by name", slices.IsSortedFunc(p.Members, func(a, b chat.Person) int { return strings.Compare(chat.NameKey(a.Name), chat.NameKey(b.Name)) }), true)
 		s.equal("the same again", s.page(Linus, chat.PageQuery{Room: chat.General}).Members, p.Members)
