@@ -3,6 +3,7 @@ package sse
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -83,11 +84,17 @@ func (e *Engine) KeysOf(owner StreamKey) []StreamKey {
 	var keys []StreamKey
 	for _, s := range e.audience[owner].all() {
 		if s.owner == owner {
-			keys = append(keys, s.state(0).Keys...)
+			keys = s.appendKeys(keys)
 		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
+}
+
+func (s *Stream) appendKeys(keys []StreamKey) []StreamKey {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.AppendSeq(keys, maps.Keys(s.keys))
 }
 
 // Ask has every server report to the key's streams, by Config.Report.
