@@ -1,0 +1,116 @@
+package presence
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// leaseBeats is for how many beats what a server said holds.
+const leaseBeats = 3
+
+// peer is what another server has said of its people.
+type peer struct {
+	heard  time.Time
+	n      uint64 // of the last message
+	since  uint64 // none is missing from this one on
+	level  bool   // nothing is missing that still matters
+	people map[string]mention
+}
+
+// mention is what a server said of somebody last, and in which message.
+type mention struct {
+	standing
+	n uint64
+}
+
+// decoded is receive for the payloads of a channel.
+func decoded[M any](t *Tracker, receive func(M)) func(payload []byte) {
+	return func(payload []byte) {
+		var m M
+		if err := json.Unmarshal(payload, &m); err != nil {
+			t.cfg.Log.Warn("what was said of presence cannot be read", "err", err)
+			return
+		}
+		receive(m)
+	}
+}
+
+// hear hears what a server says.
+func (t *Tracker) hear(m message) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if m.Server == t.cfg.Server {
+		t.heard = time.Now()
+		return
+	}
+	s := t.others[m.Server]
+	if s == nil { // then it may not have heard of this one either
+		s = &peer{people: map[string]mention{}}
+		t.others[m.Server] = s
+		t.sayAll()
+	}
+	if slices.Contains(m.Missed, t.cfg.Server) {
+		t.sayAll()
+	}
+	s.heard = time.Now()
+	for _, person := range s.take(m) {
+		t.untold[person] = true
+	}
+	t.nudge()
+}
+
+// take takes a message in, and gives those of whom it changes something.
+func (s *peer) take(m message) (concerns []string) {
+	if m.N != s.n+1 {
+		s.since, s.level = m.N, false
+	}
+	s.n = m.N
+	for person, standing := range m.People {
+		s.people[person] = mention{standing, m.N}
+		if standing.State == "" {
+			delete(s.people, person)
+		}
+		concerns = append(concerns, person)
+	}
+	if s.level || s.since > m.All {
+		return concerns
+	}
+	s.level = true
+	for person, last := range s.people {
+		if last.n < m.All { // gone, which was missed
+			delete(s.people, person)
+			concerns = append(concerns, person)
+		}
+	}
+	return concerns
+}
+
+// missed are the servers that have to say everything again. The caller holds mu.
+func (t *Tracker) missed() (names []string) {
+	for name, s := range t.others {
+		if !s.level {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// expire ends the leases of servers that say nothing any more.
+func (t *Tracker) expire() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	if now.Sub(t.heard) > t.cfg.Beat*3/2 {
+		t.away = now
+	}
+	for name, s := range t.others {
+		if now.Sub(s.heard) < leaseBeats*t.cfg.Beat || now.Sub(t.away) < leaseBeats*t.cfg.Beat {
+			continue
+		}
+		for person := range s.people {
+			t.untold[person] = true
+		}
+		delete(t.others, name)
+	}
+}
