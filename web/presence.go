@@ -12,27 +12,24 @@ import (
 	"example.com/chat/web/view"
 )
 
-// Presence tells the pages of those who share a room with somebody how that person is there.
-type Presence struct {
-	Engine *sse.Engine
-}
-
-// Places are the rooms that a person on this server can be seen in.
-func (p Presence) Places(person string) (rooms []string) {
-	for _, key := range p.Engine.KeysOf(userKey(chat.UserID(person))) {
-		if key.Parts()[0] == "room" {
-			rooms = append(rooms, string(key))
+// NewPresence makes the tracker of who is there, with all that cfg does not say: somebody is seen in the rooms whose
+// events their streams get, and every server tells the readers of those that it has itself.
+func NewPresence(engine *sse.Engine, cfg presence.Config) *presence.Tracker {
+	cfg.Places = func(person string) (rooms []string) {
+		for _, key := range engine.KeysOf(userKey(chat.UserID(person))) {
+			if key.Parts()[0] == "room" {
+				rooms = append(rooms, string(key))
+			}
+		}
+		return rooms
+	}
+	cfg.Tell = func(person string, state presence.State, rooms []string) {
+		event := presenceEvent(chat.UserID(person), state)
+		for _, room := range rooms {
+			_ = engine.DeliverAs(sse.StreamKey(room), event) // it was made here, so it can be encoded
 		}
 	}
-	return rooms
-}
-
-// Tell tells the readers on this server. Every server does so for its own.
-func (p Presence) Tell(person string, state presence.State, rooms []string) {
-	event := presenceEvent(chat.UserID(person), state)
-	for _, room := range rooms {
-		_ = p.Engine.DeliverAs(sse.StreamKey(room), event) // it was made here, so it can be encoded
-	}
+	return presence.New(cfg)
 }
 
 func presenceEvent(user chat.UserID, state presence.State) sse.Formats {
@@ -58,18 +55,16 @@ func newJSONPresence(user chat.UserID, state presence.State) jsonPresence {
 }
 
 // GET /presence: how those are there who share a room with the viewer; who is not named is offline.
-func (s *Server) showPresence(c echo.Context, v visitor) error {
-	companions, err := s.Chat.Companions(c.Request().Context(), v.ID)
+func (s *Server) showPresence(c echo.Context, _ visitor) error {
+	o, err := s.Chat.Opening(c.Request().Context(), s.secret(c.Request()))
 	if err != nil {
 		return err
 	}
-	states := map[chat.UserID]presence.State{}
-	for _, user := range companions {
-		if state := s.Presence.State(string(user)); state != presence.Offline {
-			states[user] = state
-		}
+	var rooms []string
+	for _, m := range o.Members {
+		rooms = append(rooms, string(roomKey(m.RoomID)))
 	}
-	return c.JSON(http.StatusOK, states)
+	return c.JSON(http.StatusOK, s.Presence.In(rooms))
 }
 
 // POST /presence: state, online or away: whether anybody looks at the pages of this session.

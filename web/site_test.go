@@ -46,12 +46,16 @@ func newSiteWith(t *testing.T, decided chat.Config, change ...func(*Config)) *si
 	cursors := chat.NewCursors(make([]byte, 16))
 	broadcast := NewBroadcast(store, cursors)
 	engine := sse.New(sse.Config{Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Report: Report, Log: log})
+	people := NewPresence(engine, presence.Config{Bus: sse.NewLocal(), Server: "test"})
 	feed := chat.NewFeed(store,
-		func(e chat.Event) { engine.Append(broadcast.Entry(e)) },
+		func(e chat.Event) {
+			engine.Append(broadcast.Entry(e))
+			if e.Kind == chat.UserJoined || e.Kind == chat.UserLeft {
+				people.Moved(string(e.UserID))
+			}
+		},
 		func(p chat.Position) { engine.Reset(sse.Position(p)) }, log)
 	writer := chat.NewWriter(store, feed.Committed, log)
-	teller := Presence{Engine: engine}
-	people := presence.New(presence.Config{Bus: sse.NewLocal(), Server: "test", Tell: teller.Tell, Places: teller.Places})
 	cfg := Config{Chat: chat.New(store, writer, decided), Cursors: cursors, Engine: engine, Presence: people, Log: log}
 	for _, f := range change {
 		f(&cfg)

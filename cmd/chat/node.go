@@ -77,6 +77,9 @@ func (n *node) wire(cursors *chat.Cursors) {
 	n.feed = chat.NewFeed(n.store,
 		func(e chat.Event) {
 			n.engine.Append(broadcast.Entry(e))
+			if e.Kind == chat.UserJoined || e.Kind == chat.UserLeft {
+				n.presence.Moved(string(e.UserID))
+			}
 			n.push.Heard(e)
 		},
 		func(p chat.Position) { n.engine.Reset(sse.Position(p)) },
@@ -96,8 +99,7 @@ func (n *node) wire(cursors *chat.Cursors) {
 		}
 	}
 	n.writer = chat.NewWriter(n.store, announce, n.log)
-	teller := web.Presence{Engine: n.engine}
-	n.presence = presence.New(presence.Config{Bus: n.bus, Server: name, Tell: teller.Tell, Places: teller.Places, Log: n.log})
+	n.presence = web.NewPresence(n.engine, presence.Config{Bus: n.bus, Server: name, Log: n.log})
 	site := web.Config{
 		Chat:    chat.New(n.store, n.writer, chat.Config{Signup: n.cfg.signup, Receipts: n.cfg.receipts}),
 		Cursors: cursors, Engine: n.engine, Presence: n.presence, PushKey: n.push.PublicKey(), Log: n.log,

@@ -22,14 +22,6 @@ func (c *Chat) People(ctx context.Context, viewer UserID, prefix string) ([]User
 	return c.store.People(ctx, viewer, NameKey(prefix), PeopleMost)
 }
 
-// CompanionsMost is how many people's presence one person is told.
-const CompanionsMost = 5000
-
-// Companions are those who share a room with the viewer, and the viewer.
-func (c *Chat) Companions(ctx context.Context, viewer UserID) ([]UserID, error) {
-	return c.store.Companions(ctx, viewer)
-}
-
 // person finds somebody whom the viewer may know of, by id or by name.
 func (c *Chat) person(ctx context.Context, viewer UserID, who string) (User, error) {
 	if !storable(who) || who == "" {

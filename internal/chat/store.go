@@ -75,9 +75,6 @@ type Store interface {
 	// User is a user by id, for a viewer as in People.
 	User(ctx context.Context, viewer, id UserID) (User, error)
 
-	// Companions are those who share a room with the viewer, and the viewer; at most CompanionsMost.
-	Companions(ctx context.Context, viewer UserID) ([]UserID, error)
-
 	// Notifications is a page of the viewer's notifications below the event Before (0: the newest), at most
 	// NotificationsLimit of them. Those about a room that they have left are left out.
 	Notifications(ctx context.Context, viewer UserID, filter NotificationFilter, before int64) (NotificationPage, error)

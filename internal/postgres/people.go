@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,9 +25,6 @@ const (
 		where v.id = $1 and u.name_key >= $2 and u.name_key < $2 || chr(1114111) order by u.name_key limit $3`
 
 	personSQL = `select ` + userColumns + ` from users v join users u on ` + knownTo + ` where v.id = $1 and u.id = $2`
-
-	// companionsSQL begins with the viewer, who is one in any case.
-	companionsSQL = `select c.id from (select $1::text as id union ` + companions + `) c order by c.id <> $1, c.id limit $2`
 )
 
 // Named are the users with these name keys.
@@ -55,13 +51,4 @@ func (s *Store) User(ctx context.Context, viewer, id chat.UserID) (user chat.Use
 		return chat.User{}, err
 	}
 	return user, nil
-}
-
-// Companions are those who share a room with the viewer, and the viewer, sorted.
-func (s *Store) Companions(ctx context.Context, viewer chat.UserID) (users []chat.UserID, err error) {
-	batch := &pgx.Batch{}
-	batch.Queue(companionsSQL, viewer, chat.CompanionsMost).Query(into(&users, itself))
-	err = s.read(ctx, "companions", batch)
-	slices.Sort(users)
-	return users, err
 }

@@ -73,7 +73,6 @@ var queries = map[string]struct {
 	"named":             {readers, namedSQL, []any{[]string{"u1", "u2"}}},
 	"people":            {readers, peopleSQL, []any{"u7", "u1", 20}},
 	"person":            {readers, personSQL, []any{"u7", "u1"}},
-	"companions":        {readers, companionsSQL, []any{"u500", 5000}},
 	"told users":        {readers, loadUsersSQL, []any{[]string{"u1", "u2"}, []string{}}},
 	"told messages":     {readers, loadMessagesSQL, []any{[]string{"m1", "m2"}}},
 	"told reactions":    {readers, reactionsSQL, []any{[]string{"m1", "m2"}}},

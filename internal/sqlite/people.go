@@ -62,9 +62,6 @@ const (
 	people = `select ` + userColumns + ` from users u where u.name_key >= $2 and u.name_key < $3 and ` + known + `
 		order by u.name_key limit $4`
 	person = `select ` + userColumns + ` from users u where u.id = $2 and ` + known
-
-	companions = `select distinct theirs.user_id from members mine cross join members theirs on theirs.room_id = mine.room_id
-		where mine.user_id = $1 and theirs.user_id <> $1 limit $2`
 )
 
 // afterEverything sorts behind all text: as a byte, it is in no UTF-8. What begins with a prefix lies between the
@@ -87,16 +84,4 @@ func (s *Store) User(ctx context.Context, viewer, id chat.UserID) (user chat.Use
 		return err
 	})
 	return user, err
-}
-
-// Companions implements chat.Store.
-func (s *Store) Companions(ctx context.Context, viewer chat.UserID) (users []chat.UserID, err error) {
-	err = s.read(ctx, func(c *conn) error {
-		users, err = list(ctx, c, value[chat.UserID], companions, viewer, chat.CompanionsMost-1)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return append(users, viewer), nil
 }

@@ -37,7 +37,7 @@ func TestNothingThatIsAskedScansATable(t *testing.T) {
 		}
 	}
 	for _, query := range []string{
-		reactionsOf, unreadIn, notificationsAbout, counts, watchersOf, membersOf, roomsOf, blocksBy, blocksOf, people, person, companions,
+		reactionsOf, unreadIn, notificationsAbout, counts, watchersOf, membersOf, roomsOf, blocksBy, blocksOf, people, person,
 		readAll, linesOfViewer, companyOfViewer, seenIn, messagesBelow, messagesFrom, invitationsByHash,
 		filtered[chat.AllNotifications], filtered[chat.UnreadOnly], filtered[chat.MentionsOnly],
 	} {
@@ -96,8 +96,6 @@ func useAll(t *testing.T, s *Store) {
 	must("people", err)
 	_, err = s.User(ctx, ada, "grace")
 	must("user", err)
-	_, err = s.Companions(ctx, ada)
-	must("companions", err)
 	_, err = s.Invitation(ctx, []byte("hash"))
 	must("invitation", err)
 	_, err = s.Invitations(ctx)

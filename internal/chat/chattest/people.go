@@ -140,29 +140,6 @@ var peopleTests = []test{
 			s.kind("nobody", err, chat.NotFound)
 		}
 	}},
-	{"companions are those who share a room with somebody, and themselves", func(s *stage) {
-		s.cast()
-		alone, guest := s.signUp("Alone", chat.Ordinary), s.signUp("Gast", chat.Guest)
-		s.join(Ops.ID, guest)
-		s.direct(Linus, alone)
-		for _, want := range []struct {
-			viewer     chat.User
-			companions []chat.UserID
-		}{
-			{Ada, []chat.UserID{Ada.ID, Grace.ID, Linus.ID, guest.ID}}, {Linus, []chat.UserID{Ada.ID, Grace.ID, Linus.ID, alone.ID}},
-			{alone, []chat.UserID{Linus.ID, alone.ID}}, {guest, []chat.UserID{Ada.ID, Grace.ID, guest.ID}},
-			{s.signUp("Nobody's friend", chat.Ordinary), nil},
-		} {
-			got, err := s.store.Companions(s.ctx(), want.viewer.ID)
-			s.must(err)
-			if want.companions == nil {
-				want.companions = []chat.UserID{want.viewer.ID}
-			}
-			slices.Sort(got)
-			slices.Sort(want.companions)
-			s.equal("of "+want.viewer.Name, got, want.companions)
-		}
-	}},
 	{"who is hidden is the same as who does not exist", func(s *stage) {
 		s.cast()
 		guest := s.signUp("Gast", chat.Guest)

@@ -26,7 +26,7 @@ import { Tabs } from "./tabs.js"
 // Everything here lives as long as the document: Turbo changes the page below it and leaves it alone.
 const LONG_AGO = 30_000 // when a page was requested of which that is not known
 const opened = Date.now() - performance.now() // when the document was requested
-const status = new Status(), notice = new Notice(), presence = new Presence()
+const status = new Status(), notice = new Notice(), presence = new Presence(states => tabs?.share(states))
 const away = new Away(() => tabs?.leading)
 let tabs, page, before
 let requests = [] // moments at which what may be rendered next was requested
@@ -99,9 +99,10 @@ function begin() {
     onStatus: state => {
       status.set(state)
       if (state !== "connected") return
-      presence.load()
+      presence.connected(tabs.leading)
       away.again()
     },
+    onShared: states => presence.take(states),
     onEnd: ended,
     onBehind: () => pageDebt.owe(),
   })

@@ -94,10 +94,11 @@ export class Page {
         if (again) return
         if (!line) this.#hooks.oweSidebar()
         if (open && !open.member && rev > open.rev) this.#hooks.owePage()
+        this.#hooks.presence.load()
       }
       open?.members?.join(item, user, rev)
       open?.putMove(move)
-      if (!again) this.#hooks.presence.load()
+      this.#hooks.presence.show()
     },
 
     "left": ({ user, rev, open, line, content, again }) => {
@@ -108,6 +109,7 @@ export class Page {
       if (again) return
       if (line && rev > line.rev) this.#hooks.oweSidebar()
       if (open?.member && rev > open.rev) this.#hooks.owePage()
+      this.#hooks.presence.load()
     },
 
     "room": ({ name, rev, archived, open, line, again }) => {

@@ -1,7 +1,15 @@
+const CROWD = 5_000 // within which those ask who have lost their server together
+
 // Presence knows how people are there, as far as it was told, and shows it at their marks. It outlasts visits.
 export class Presence {
   #states = new Map() // user → online, away or offline
   #told = new Map() // since it was last asked
+  #asked = false // with success
+
+  // share(states) tells the browser's other tabs, which take them.
+  constructor(share) {
+    this.share = share
+  }
 
   tell(user, state) {
     this.#states.set(user, state)
@@ -16,16 +24,28 @@ export class Presence {
     }
   }
 
-  // load asks how everybody is there: the stream tells only of changes, while it is open.
+  // connected: the stream tells only of changes, while it is open. Every tab asks once; after a cut one does for all.
+  connected(leading) {
+    if (!this.#asked) this.load()
+    else if (leading) setTimeout(() => this.load(), Math.random() * CROWD)
+  }
+
+  // load asks how everybody is there.
   async load() {
     const told = this.#told = new Map()
     try {
       const answer = await fetch("/presence", { headers: { Accept: "application/json" }, cache: "no-store" })
       const states = answer.ok ? await answer.json() : undefined
       if (!states || told !== this.#told) return
-      this.#states = new Map([...Object.entries(states), ...told])
-      this.show()
+      this.#asked = true
+      this.take([...Object.entries(states), ...told])
+      this.share([...this.#states])
     } catch { /* when the stream is back, it is asked again */ }
+  }
+
+  take(states) {
+    this.#states = new Map(states)
+    this.show()
   }
 }
 

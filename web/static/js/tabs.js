@@ -22,10 +22,10 @@ export class Tabs {
   #watch
 
   // since is when the page was requested, received when it was there: in between its snapshot was taken.
-  // onFrame applies a frame; onStatus, onEnd as for a Supervisor; onBehind means that the page must be
-  // loaded anew.
-  constructor({ user, cursor, since, received, onFrame, onStatus, onEnd, onBehind }) {
-    Object.assign(this, { user, cursor, since, onFrame, onStatus, onEnd, onBehind })
+  // onFrame applies a frame; onShared gets what the tab that leads shares; onStatus, onEnd as for a Supervisor;
+  // onBehind means that the page must be loaded anew.
+  constructor({ user, cursor, since, received, onFrame, onShared, onStatus, onEnd, onBehind }) {
+    Object.assign(this, { user, cursor, since, onFrame, onShared, onStatus, onEnd, onBehind })
     this.frames = new Frames(cursor, received)
   }
 
@@ -52,6 +52,11 @@ export class Tabs {
   }
 
   get leading() { return this.#leading }
+
+  // share hands something to the tabs that follow.
+  share(what) {
+    if (this.#leading) this.#post({ kind: "shared", what })
+  }
 
   nudge() {
     this.#supervisor?.nudge()
@@ -132,6 +137,7 @@ export class Tabs {
     if (this.#leading || (message.to && message.to !== this.#name)) return
     if (["frame", "lead", "level"].includes(message.kind)) this.#heard = Date.now()
     if (message.kind === "frame" && this.#level && message.from === this.#leader) this.#apply(message.frame)
+    if (message.kind === "shared") this.onShared(message.what)
     if (message.kind === "lead") this.#led(message)
     if (message.kind === "level") this.#levelled(message)
     if (message.kind === "end") this.onEnd(message.reason)
