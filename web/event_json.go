@@ -25,7 +25,7 @@ type jsonEvent struct {
 	Unread     *int           `json:"unread,omitempty"` // read: messages that are not; notification: how many are not
 	Emoji      string         `json:"emoji,omitempty"`  // reaction
 	Count      *int           `json:"count,omitempty"`  // reaction: how many people, who are Users
-	Users      []*jsonPerson  `json:"users,omitempty"`
+	Users      []*jsonPerson  `json:"users,omitzero"`
 	Of         chat.MessageID `json:"message_id,omitempty"` // reaction: under which message
 	State      string         `json:"state,omitempty"`      // presence
 	Status     string         `json:"status,omitempty"`     // user

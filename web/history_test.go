@@ -176,7 +176,7 @@ func (s *sheet) line(m jsonMessage) string {
 	}
 	slices.Sort(mentions)
 	return fmt.Sprintf("%d %s %q edited=%v reply=%v mentions=%v %v reactions=%v",
-		m.Seq, s.people[m.Author.ID], m.Body, m.EditedAt != nil, m.ReplyTo != "", mentions, m.Everybody, reactions)
+		m.Seq, s.people[m.Author.ID], m.Body, m.EditedAt != nil, m.ReplyTo != nil, mentions, m.Everybody, reactions)
 }
 
 func (s *sheet) names(people []*jsonPerson) (names []string) {

@@ -31,10 +31,10 @@ type jsonMessage struct {
 	EditedAt  *time.Time     `json:"edited_at"`
 	Deleted   bool           `json:"deleted"`
 
-	ReplyTo   chat.MessageID `json:"reply_to,omitempty"`
-	Mentions  []chat.UserID  `json:"mentions"`
-	Everybody bool           `json:"everybody,omitempty"` // it names the whole room
-	Reactions []jsonReaction `json:"reactions"`
+	ReplyTo   *chat.MessageID `json:"reply_to"`
+	Mentions  []chat.UserID   `json:"mentions"`
+	Everybody bool            `json:"everybody,omitempty"` // it names the whole room
+	Reactions []jsonReaction  `json:"reactions"`
 }
 
 type jsonReaction struct {
@@ -46,8 +46,8 @@ type jsonReaction struct {
 type jsonNotification struct {
 	ID        chat.NotificationID   `json:"id"`
 	Kind      chat.NotificationKind `json:"kind"`
-	Room      chat.RoomID           `json:"room,omitempty"`
-	Message   chat.MessageID        `json:"message,omitempty"`
+	Room      *chat.RoomID          `json:"room"`
+	Message   *chat.MessageID       `json:"message"`
 	Actor     *jsonPerson           `json:"actor"`
 	Text      string                `json:"text,omitempty"` // of a note
 	Read      bool                  `json:"read"`
@@ -158,7 +158,7 @@ func messageJSON(m chat.Message) jsonMessage {
 		CreatedAt: m.CreatedAt.UTC(),
 		Deleted:   m.Deleted(),
 		EditedAt:  instant(m.EditedAt),
-		ReplyTo:   m.ReplyTo,
+		ReplyTo:   idOrNull(m.ReplyTo),
 		Mentions:  each(m.Mentions, func(u chat.UserID) chat.UserID { return u }),
 		Everybody: m.Everybody,
 		Reactions: each(m.Reactions, reactionJSON),
@@ -175,11 +175,19 @@ func moveJSON(m chat.Move) jsonMove {
 }
 
 func notificationJSON(n chat.Notification) jsonNotification {
-	j := jsonNotification{n.ID, n.Kind, n.RoomID, n.MessageID, nil, n.Text, n.Read(), n.CreatedAt.UTC()}
+	j := jsonNotification{n.ID, n.Kind, idOrNull(n.RoomID), idOrNull(n.MessageID), nil, n.Text, n.Read(), n.CreatedAt.UTC()}
 	if n.Actor.ID != "" {
 		j.Actor = personJSON(n.Actor)
 	}
 	return j
+}
+
+// idOrNull is nil for no id.
+func idOrNull[T ~string](id T) *T {
+	if id == "" {
+		return nil
+	}
+	return &id
 }
 
 // instant is nil for the zero time.
@@ -194,7 +202,10 @@ func roomJSON(line chat.RoomLine) jsonRoom {
 	r := line.Room
 	j := jsonRoom{
 		ID: r.ID, Name: r.Name, Private: r.Private, Archived: r.Archived(), Joined: line.Joined, Unread: line.Unread,
-		Direct: r.Direct, Mentions: line.Mentions, Level: line.Level, MutedUntil: instant(line.MutedUntil),
+		Direct: r.Direct, Mentions: line.Mentions, MutedUntil: instant(line.MutedUntil),
+	}
+	if line.Joined {
+		j.Level = chat.Member{Level: line.Level}.Notified(r, time.Time{})
 	}
 	if r.Direct {
 		j.Users = each(line.People, personJSON)

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -18,7 +20,7 @@ func (s *Server) setLevel(c echo.Context, v visitor) error {
 	return s.changed(c, v, err, draft{})
 }
 
-// POST /rooms/:id/mute: until, a moment (RFC 3339) or how long (1h, 30m); empty or off ends it.
+// POST /rooms/:id/mute: until, a moment (RFC 3339) or how long (30m, 1h, 7d); empty or off ends it.
 func (s *Server) muteRoom(c echo.Context, v visitor) error {
 	id, in, err := roomInput(c)
 	if err != nil {
@@ -36,7 +38,7 @@ func parseUntil(field, text string) (time.Time, error) {
 	if text == "" || text == "off" {
 		return time.Time{}, nil
 	}
-	if d, err := time.ParseDuration(text); err == nil && d > 0 && d <= 366*24*time.Hour {
+	if d, ok := parseSpan(text); ok && d > 0 && d <= 366*24*time.Hour {
 		return time.Now().Add(d), nil
 	}
 	at, err := time.Parse(time.RFC3339, text)
@@ -44,6 +46,16 @@ func parseUntil(field, text string) (time.Time, error) {
 		return time.Time{}, invalid(field, "This must be a moment, such as 2026-11-21T08:00:00Z, or how long, such as 1h.")
 	}
 	return at, nil
+}
+
+// parseSpan reads how long something is: 30m, 1h, 7d.
+func parseSpan(text string) (time.Duration, bool) {
+	if days, found := strings.CutSuffix(text, "d"); found {
+		n, err := strconv.ParseUint(days, 10, 16)
+		return time.Duration(n) * 24 * time.Hour, err == nil
+	}
+	d, err := time.ParseDuration(text)
+	return d, err == nil
 }
 
 // POST /rooms/:id/unread: message, the first that is to be unread.

@@ -48,7 +48,7 @@ func TestANotificationForgetsWithItsMessage(t *testing.T) {
 	m := ada.says(chat.General, "@Grace, the code is 4711")
 	grace.get("/rooms/general").want(t, 200, "4711")
 	ada.call("PATCH", "/messages/"+string(m.ID), `{"body":"never mind"}`).want(t, 200)
-	if list := grace.notifications(""); len(list) != 1 || list[0].Message != m.ID {
+	if list := grace.notifications(""); len(list) != 1 || *list[0].Message != m.ID {
 		t.Fatalf("the notifications are %+v: this proves nothing", list)
 	}
 	grace.get("/notifications").want(t, 200, string(m.ID)).lacks(t, "4711")
@@ -86,13 +86,13 @@ func TestEveryKindOfNotificationIsListed(t *testing.T) {
 	if !slices.Equal(kinds, want) {
 		t.Fatalf("the kinds are %v, want %v", kinds, want)
 	}
-	if n := list[6]; n.Message != reply.ID || n.Room != chat.General {
+	if n := list[6]; *n.Message != reply.ID || *n.Room != chat.General {
 		t.Errorf("the reply is %+v", n)
 	}
-	if n := list[2]; n.Message != mine.ID {
+	if n := list[2]; *n.Message != mine.ID {
 		t.Errorf("the reaction is %+v", n)
 	}
-	if n := list[1]; n.Text != "the build is red" || n.Room != "" || n.Message != "" || n.Actor.ID != ada.id {
+	if n := list[1]; n.Text != "the build is red" || n.Room != nil || n.Message != nil || n.Actor.ID != ada.id {
 		t.Errorf("the note is %+v", n)
 	}
 	if got := grace.notifications("?filter=mentions"); len(got) != 2 {

@@ -20,7 +20,8 @@ func (s *Server) openDirect(c echo.Context, v visitor) error {
 	if err := s.limits.posts.take(string(v.ID)); err != nil {
 		return err
 	}
-	room, again, err := s.Chat.OpenDirect(c.Request().Context(), v.ID, in.list("user"))
+	ctx := c.Request().Context()
+	room, _, err := s.Chat.OpenDirect(ctx, v.ID, in.list("user"))
 	if chat.KindOf(err) == chat.Invalid && !wantsJSON(c) {
 		return s.showPeopleWith(c, v, peopleForm{Problem: err})
 	}
@@ -30,11 +31,11 @@ func (s *Server) openDirect(c echo.Context, v visitor) error {
 	if !wantsJSON(c) {
 		return seeOther(c, roomURL(room.ID))
 	}
-	status := http.StatusCreated
-	if again {
-		status = http.StatusOK
+	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{Room: room.ID, Limit: 1})
+	if err != nil {
+		return err
 	}
-	return c.JSON(status, roomJSON(chat.RoomLine{Room: room, Joined: true}))
+	return c.JSON(http.StatusCreated, roomJSON(roomLine(page))) // also where it was there: for the viewer it begins now
 }
 
 // POST /blocks: user, and state, on or off: whether one wants to hear from somebody.
@@ -143,7 +144,7 @@ const (
 	invitationLife = 7 * 24 * time.Hour
 )
 
-// POST /invitations: role (member or guest), room, uses, expires (how long, such as 24h).
+// POST /invitations: role (member or guest), room, uses, expires (how long, such as 24h or 7d, or a moment).
 func (s *Server) invite(c echo.Context, v visitor) error {
 	in, err := readInput(c)
 	if err != nil {
@@ -177,8 +178,13 @@ func (s *Server) makeInvitation(c echo.Context, v visitor, in input) (chat.Invit
 		}
 	}
 	if in["expires"] != "" {
-		if life, err = time.ParseDuration(in["expires"]); err != nil {
-			return chat.Invitation{}, "", invalid("expires", "This must say how long, such as 24h.")
+		var ok bool
+		if life, ok = parseSpan(in["expires"]); !ok {
+			at, err := parseUntil("expires", in["expires"])
+			if err != nil {
+				return chat.Invitation{}, "", err
+			}
+			life = time.Until(at)
 		}
 	}
 	return s.Chat.Invite(c.Request().Context(), v.ID, role, chat.RoomID(in["room"]), int(min(uses, 1<<20)), life)

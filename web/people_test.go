@@ -41,8 +41,8 @@ func TestADirectConversationIsFoundAgainWhenTheSamePeopleAreNamed(t *testing.T) 
 				t.Errorf("got %+v", room)
 			}
 			for _, body := range append(test.again, test.group) {
-				ada.call("POST", "/dms", body).want(t, 200).json(t, &same)
-				if same.ID != room.ID {
+				ada.call("POST", "/dms", body).want(t, 201).json(t, &same)
+				if same.ID != room.ID || len(same.Users) != len(test.with)+1 {
 					t.Errorf("%s opens %s, want %s", body, same.ID, room.ID)
 				}
 			}
@@ -62,7 +62,7 @@ func TestADirectConversationIsFoundAgainWhenTheSamePeopleAreNamed(t *testing.T) 
 		})
 	}
 	var alone jsonRoom
-	grace.call("POST", "/dms", `{"user":"Ada"}`).want(t, 200).json(t, &alone)
+	grace.call("POST", "/dms", `{"user":"Ada"}`).want(t, 201).json(t, &alone)
 	linus.call("GET", roomURL(alone.ID), "").fails(t, 404, chat.NotFound, "")
 }
 
@@ -247,7 +247,7 @@ func TestAnInvitationCanBeLimitedAndMadeVoid(t *testing.T) {
 	for body, field := range map[string]string{
 		`{"role":"king"}`: "role", `{"role":"administrator"}`: "role", `{"role":"guest"}`: "room", `{"room":"nowhere"}`: "room",
 		`{"uses":"many"}`: "uses", `{"uses":0}`: "uses", `{"uses":99999999999999}`: "uses", `{"uses":4294967297}`: "uses",
-		`{"expires":"soon"}`: "expires", `{"expires":"1s"}`: "expires", `{"expires":"-1h"}`: "expires", `{"expires":"9999h"}`: "expires",
+		`{"expires":"soon"}`: "expires", `{"expires":"0s"}`: "expires", `{"expires":"-1h"}`: "expires", `{"expires":"9999h"}`: "expires",
 	} {
 		ada.call("POST", "/invitations", body).fails(t, 422, chat.Invalid, field)
 	}
@@ -268,6 +268,14 @@ func TestAnInvitationCanBeLimitedAndMadeVoid(t *testing.T) {
 func TestAnInvitationThatHasExpiredIsOver(t *testing.T) {
 	s := byInvitation(t)
 	ada := s.signUp("Ada")
+	for _, long := range []string{"36h", "7d", time.Now().Add(48 * time.Hour).Format(time.RFC3339)} {
+		if made, _ := ada.invites(`{"expires":"` + long + `"}`); time.Until(made.ExpiresAt) < 24*time.Hour {
+			t.Errorf("%s is until %v", long, made.ExpiresAt)
+		}
+	}
+	for _, wrong := range []string{"soon", "-1h", "0d", "91d", "2001-01-01T00:00:00Z"} {
+		ada.call("POST", "/invitations", `{"expires":"`+wrong+`"}`).fails(t, 422, chat.Invalid, "expires")
+	}
 	made, secret := ada.invites(`{"expires":"1m"}`)
 	s.expire(made.ID)
 	s.stranger().call("GET", "/join/"+secret, "").fails(t, 403, chat.Forbidden, "")

@@ -79,7 +79,7 @@ func TestAMessageTellsWhomItNamesAndWhatItAnswers(t *testing.T) {
 	l.expect("ping")
 	ada.submit("/rooms/general/messages", "body", "hello @grace hopper, @nobody", "reply_to", string(first.ID)).want(t, 303)
 	m := l.expect("message").data.Message
-	if m == nil || m.ReplyTo != first.ID || !slices.Equal(m.Mentions, []chat.UserID{grace.id}) || m.Everybody {
+	if m == nil || *m.ReplyTo != first.ID || !slices.Equal(m.Mentions, []chat.UserID{grace.id}) || m.Everybody {
 		t.Fatalf("came %+v", m)
 	}
 	l.expect("notification")
@@ -95,4 +95,28 @@ func TestAMessageTellsWhomItNamesAndWhatItAnswers(t *testing.T) {
 		ada.call("POST", "/rooms/general/messages", `{"body":"indeed","reply_to":"`+id+`"}`).fails(t, 422, chat.Invalid, "reply_to")
 	}
 	ada.submit("/rooms/general/messages", "body", "kept text", "reply_to", string(elsewhere.ID)).want(t, 422, "kept text")
+}
+
+func TestAnAnswerQuotesWithoutScriptsWhatThePageHas(t *testing.T) {
+	s := newSite(t)
+	ada, grace := s.signUp("Ada"), s.signUp("Grace")
+	question := ada.says(chat.General, "Who takes <the> minutes?")
+	grace.call("POST", "/rooms/general/messages", `{"body":"I do.","reply_to":"`+string(question.ID)+`"}`).want(t, 201)
+	quoted := `<bdi class="excerpt">Who takes &lt;the&gt; minutes?</bdi>`
+	grace.get("/rooms/general").want(t, 200, quoted)
+	ada.call("DELETE", "/messages/"+string(question.ID), "").want(t, 200)
+	grace.get("/rooms/general").want(t, 200, "In answer to another message").lacks(t, quoted)
+}
+
+func TestAMessageIsMarkedUnreadByAForm(t *testing.T) {
+	s := newSite(t)
+	ada, grace := s.signUp("Ada"), s.signUp("Grace")
+	first := ada.says(chat.General, "one")
+	ada.says(chat.General, "two")
+	grace.call("POST", "/rooms/general/read", "").want(t, 204)
+	grace.get("/messages/"+string(first.ID)).want(t, 200, `action="/rooms/general/unread"`)
+	grace.submit("/rooms/general/unread", "message", string(first.ID)).leadsTo(t, "/rooms")
+	if unread := grace.line(chat.General).Unread; unread != 2 {
+		t.Errorf("%d messages are unread, want 2", unread)
+	}
 }

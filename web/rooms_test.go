@@ -21,7 +21,7 @@ func TestRoomsAreListedForPeopleAndPrograms(t *testing.T) {
 	a := grace.call("GET", "/rooms", "").want(t, 200)
 	a.json(t, &list)
 	want := []jsonRoom{
-		{ID: chat.General, Name: "general", Joined: true, Unread: 1},
+		{ID: chat.General, Name: "general", Joined: true, Unread: 1, Level: chat.LevelMentions},
 		{ID: lounge, Name: "Lounge"},
 	}
 	if !reflect.DeepEqual(list.Rooms, want) || !strings.HasPrefix(list.Cursor, "c1.") {
@@ -118,7 +118,7 @@ func TestARoomsPageForPrograms(t *testing.T) {
 	m := ada.says(lounge, "the last")
 	var page jsonRoomPage
 	ada.call("GET", roomURL(lounge), "").want(t, 200).json(t, &page)
-	if !reflect.DeepEqual(page.Room, jsonRoom{ID: lounge, Name: "Lounge", Joined: true}) || len(page.Messages) != 4 ||
+	if !reflect.DeepEqual(page.Room, jsonRoom{ID: lounge, Name: "Lounge", Joined: true, Level: chat.LevelMentions}) || len(page.Messages) != 4 ||
 		len(page.Members) != 1 || page.Members[0].Name != "Ada" || page.Older || page.Newer || !strings.HasPrefix(page.Cursor, "c1.") {
 		t.Errorf("got %+v", page)
 	}

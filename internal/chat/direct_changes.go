@@ -82,8 +82,11 @@ func (c *block) apply(p *plan) error {
 	if _, err := p.active(c.actor); err != nil {
 		return err
 	}
-	if _, ok := p.Users[c.user]; !ok || c.user == c.actor {
+	if _, ok := p.Users[c.user]; !ok {
 		return errNobody
+	}
+	if c.user == c.actor {
+		return invalid("user", "You cannot block yourself.")
 	}
 	key := BlockKey{c.actor, c.user}
 	if _, blocked := p.Blocks[key]; blocked != c.on {

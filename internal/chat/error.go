@@ -59,6 +59,7 @@ var (
 	errNobody     = &Error{Kind: Invalid, Field: "user", Message: "Nobody has this name."}
 	errDisabled   = &Error{Kind: Forbidden, Message: "This account is closed. Ask an administrator."}
 	errDirect     = &Error{Kind: Forbidden, Message: "This is a conversation between its people: nobody joins or leaves it."}
+	errDirectRoom = &Error{Kind: Forbidden, Message: "This is a conversation between its people: it is called by their names, and stays open."}
 	errManyDirect = &Error{Kind: Invalid, Field: "user", Message: fmt.Sprintf("A direct conversation has at most %d people. Make a room instead.", MaxDirect)}
 	errUnwelcome  = &Error{Kind: Forbidden, Message: "You and this person cannot write to each other."}
 	errInvited    = &Error{Kind: Forbidden, Message: "This invitation is not valid any more. Ask for a new one."}

@@ -30,8 +30,12 @@ func TestWhoCanSignUp(t *testing.T) {
 	}{
 		{chat.SignupOpen, "", ""}, {"", "", ""}, {chat.SignupInvite, chat.Forbidden, ""}, {chat.SignupClosed, chat.Forbidden, chat.Forbidden},
 	} {
-		p := newPlaceWith(t, chat.Config{Signup: tt.mode})
+		p := newPlace(t)
 		_, secret := p.invite(chat.Ordinary, "", 1)
+		p.Chat = chat.New(p.store, p.writer, chat.Config{Signup: tt.mode})
+		if _, _, err := p.Invite(t.Context(), p.ada, chat.Ordinary, "", 1, day); chat.KindOf(err) == "" != (tt.mode != chat.SignupClosed) {
+			t.Errorf("%q, a new invitation: %v", tt.mode, err)
+		}
 		_, err := p.invited("Margaret", "")
 		if chat.KindOf(err) != tt.anybody {
 			t.Errorf("%q, anybody: %v", tt.mode, err)
@@ -163,7 +167,7 @@ func TestWhoMayInviteWhomWhere(t *testing.T) {
 		{chat.Administrator, "", 1, day}, {"", "", 1, day}, {chat.Guest, "", 1, day}, // where a guest would see nothing
 		{chat.Ordinary, "nowhere", 1, day}, {chat.Ordinary, p.ops, 1, day}, // which Ada does not see
 		{chat.Ordinary, "", 0, day}, {chat.Ordinary, "", -1, day}, {chat.Ordinary, "", 1001, day},
-		{chat.Ordinary, "", 1, time.Second}, {chat.Ordinary, "", 1, -day}, {chat.Ordinary, "", 1, 91 * day},
+		{chat.Ordinary, "", 1, 0}, {chat.Ordinary, "", 1, -day}, {chat.Ordinary, "", 1, 91 * day},
 	} {
 		_, _, err := p.Invite(ctx, p.ada, tt.role, tt.room, tt.uses, tt.life)
 		p.refused(err, chat.Invalid)

@@ -63,9 +63,11 @@ const mentionWords = 4
 // mentionCandidates gives, for each @ that may begin a name, the keys of the names that may follow, the longest
 // first. At most a hundred places are looked at.
 func mentionCandidates(body string) (all [][]string) {
+	inAddress := false // which ends with white space
 	for i, r := range body {
+		inAddress = inAddress && !unicode.IsSpace(r) || strings.HasPrefix(body[i:], "://")
 		before, _ := utf8.DecodeLastRuneInString(body[:i])
-		if r != '@' || isWord(before) || len(all) == 100 {
+		if r != '@' || isWord(before) || inAddress || len(all) == 100 {
 			continue
 		}
 		if keys := namesAtStart(body[i+1:]); len(keys) > 0 {

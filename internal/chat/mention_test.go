@@ -24,7 +24,7 @@ func TestATextNamesWhoFollowsAnAt(t *testing.T) {
 		{"@Grace Brewster Murray Hopper is here", "Grace Brewster Murray Hopper"}, {"@Grace Brewster", "Grace"},
 		{"@O'Brien", "O'Brien"}, {"@O'Brien's", "O'Brien"}, {"@jean-luc's", "Jean-Luc"}, {"@a.b.", "a.b"}, {"@👩‍🚀 hello", "👩‍🚀"},
 		{"@Ada @Grace @Ada", "Ada Grace"}, {"@Linus and @Grace Hopper", "Grace Hopper Linus"}, {"@Room Service", "Room Service"},
-		{"grace", ""}, {"@nobody", ""}, {"@", ""}, {"@ Grace", ""}, {"@Gracefully", ""}, {"ada@grace", ""}, {"write to linus@grace.example", ""}, {"7@grace", ""},
+		{"grace", ""}, {"@nobody", ""}, {"@", ""}, {"@ Grace", ""}, {"@Gracefully", ""}, {"ada@grace", ""}, {"write to linus@grace.example", ""}, {"7@grace", ""}, {"https://chat.example/@Grace and @Linus", "Linus"},
 		{"é@grace", ""}, {"@a", ""}, {strings.Repeat("@", 7000), ""}, {"@" + strings.Repeat("x", 7000), ""}, {"@" + strings.Repeat("!", 7000), ""},
 	} {
 		m := p.post(p.ada, chat.General, tt.text)

@@ -57,7 +57,7 @@ const MaxStatus = 100
 func (c *Chat) ChangeProfile(ctx context.Context, actor UserID, p Profile) (User, error) {
 	change := &changeProfile{actor: actor, status: p.Status, avatar: p.Avatar}
 	if p.Name != nil {
-		name, err := cleanName("name", "The name", *p.Name)
+		name, err := cleanPersonName(*p.Name)
 		if err != nil {
 			return User{}, err
 		}
@@ -178,14 +178,16 @@ func (c *Chat) OpenDirect(ctx context.Context, actor UserID, who []string) (room
 // Invite makes an invitation and gives its secret, which is stored nowhere: an administrator may.
 func (c *Chat) Invite(ctx context.Context, actor UserID, role Role, room RoomID, uses int, life time.Duration) (Invitation, string, error) {
 	switch {
+	case c.signup == SignupClosed:
+		return Invitation{}, "", errClosed
 	case role != Ordinary && role != Guest:
 		return Invitation{}, "", invalid("role", "One can be invited as a member or as a guest.")
 	case role == Guest && room == "":
 		return Invitation{}, "", invalid("room", "A guest sees only rooms that they are added to: choose one.")
 	case uses < 1 || uses > 1000:
 		return Invitation{}, "", invalid("uses", "An invitation is for 1 to 1000 people.")
-	case life < time.Minute || life > 90*24*time.Hour:
-		return Invitation{}, "", invalid("expires", "An invitation holds for a minute at least and 90 days at most.")
+	case life <= 0 || life > 90*24*time.Hour:
+		return Invitation{}, "", invalid("expires", "An invitation ends later than now, and in 90 days at most.")
 	}
 	var b [20]byte
 	rand.Read(b[:])

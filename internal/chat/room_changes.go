@@ -49,7 +49,7 @@ func (c *alterRoom) apply(p *plan) error {
 		return &Error{Kind: Forbidden, Message: "Only the creator of a room or an administrator can change it."}
 	}
 	if room.Direct {
-		return errDirect
+		return errDirectRoom
 	}
 	if c.archive && room.ID == General {
 		return invalid("room", "Everybody's first room cannot be archived.")

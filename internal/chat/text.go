@@ -38,6 +38,15 @@ func cleanName(field, what, name string) (string, error) {
 	return name, nil
 }
 
+// cleanPersonName checks what somebody wants to be called.
+func cleanPersonName(name string) (string, error) {
+	name, err := cleanName("name", "The name", name)
+	if err == nil && NameKey(name) == everybodyName {
+		err = invalid("name", fmt.Sprintf("Nobody can be called %s: @%s names everybody in a room.", name, everybodyName))
+	}
+	return name, err
+}
+
 // unprintable are control characters and those that turn the direction of the text around them.
 func unprintable(r rune) bool {
 	return unicode.IsControl(r) || r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r)

@@ -26,3 +26,9 @@ func personIDs(people []chat.Person) string {
 func personIn(id chat.UserID, people []chat.Person) bool {
 	return slices.ContainsFunc(people, func(p chat.Person) bool { return p.ID == id })
 }
+
+// excerpt is the beginning of a text, as long as static/js/quotes.js makes it.
+func excerpt(text string) string {
+	runes := []rune(text)
+	return string(runes[:min(len(runes), 160)])
+}

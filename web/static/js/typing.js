@@ -1,6 +1,6 @@
 import { isBlocked } from "./blocked.js"
 
-const SHOWN = 6_000
+const SHOWN = 5_500 // 6 s from the last key, with what is on the way
 const OFTEN = 3_000
 
 // Typing shows who is writing, and tells the others that the viewer is.
