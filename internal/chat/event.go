@@ -101,6 +101,7 @@ type Ref struct {
 	User    UserID    `json:"user,omitempty"`    // user: who changed; block: whom
 
 	Notification NotificationID `json:"notification,omitempty"` // notification
+	Quiet        bool           `json:"quiet,omitempty"`        // notification: made in a quiet hour of its reader's
 
 	RoomRev int64 `json:"room_rev,omitempty"` // read: of the room, at this position of the log
 

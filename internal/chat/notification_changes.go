@@ -62,7 +62,9 @@ func (p *plan) notify(to UserID, n Notification) {
 	p.putNotification(n)
 	u.Unread++
 	p.putUser(u)
-	p.emit(Event{Kind: Notified, UserID: to, ActorID: n.Actor.ID, Ref: Ref{Notification: n.ID, Unread: u.Unread}})
+	p.emit(Event{Kind: Notified, UserID: to, ActorID: n.Actor.ID, Ref: Ref{
+		Notification: n.ID, Unread: u.Unread, Quiet: u.Prefs.Quiet(p.Now),
+	}})
 }
 
 // readThose marks notifications of one person as read, and tells so once.

@@ -39,8 +39,8 @@ type Store interface {
 	Fork(ctx context.Context, seen Position) error
 
 	// Trim forgets events older than retention, a bounded number a call, and returns how many. The
-	// log's floor rises: the id below which nothing is kept. Sessions that have expired go too, and notifications
-	// that were read longer than NotificationsKept ago, also a bounded number a call.
+	// log's floor rises: the id below which nothing is kept. Sessions that have expired go too, pushes older than
+	// PushesKept, and notifications that were read longer than NotificationsKept ago, also a bounded number a call.
 	Trim(ctx context.Context, retention time.Duration) (int, error)
 
 	// Account is the user with this name key, for signing in.
@@ -96,6 +96,24 @@ type Store interface {
 	KeepSubscription(ctx context.Context, s Subscription) error
 	Subscriptions(ctx context.Context, user UserID) ([]Subscription, error)
 	DropSubscription(ctx context.Context, endpoint string) error
+
+	// TakePushes gives what is to be done about notifications of a person, the oldest first, at most PushesMost, and
+	// keeps it from everybody else for the length of the lease: whoever has taken it settles or drops it, or it is
+	// to be taken again when the lease has run out. What has neither been taken before nor gone meanwhile is left
+	// alone until it is as old as linger.
+	//
+	// Update makes the Push of each unread notification that it stores, if its person has a subscription, and marks
+	// those as gone whose notifications it marks as read or drops, also while somebody has taken them.
+	TakePushes(ctx context.Context, user UserID, linger, lease time.Duration) ([]Push, error)
+
+	// SettlePushes says that browsers may be showing these: there is nothing to do until they are gone, which they
+	// may be already. DropPushes says that there is nothing left to do. One that is not there is fine.
+	SettlePushes(ctx context.Context, ids []NotificationID) error
+	DropPushes(ctx context.Context, ids []NotificationID) error
+
+	// OverduePushes are people for whom there has been something to do for some time, the longest first, at most
+	// limit of them: whoever was to do it did not.
+	OverduePushes(ctx context.Context, since time.Duration, limit int) ([]UserID, error)
 
 	// Secret returns the installation's secret of that name; the first caller's fresh one is kept
 	// (also when two servers start at once).

@@ -17,6 +17,7 @@ type Subscription struct {
 	SessionID SessionID
 	P256dh    string // the browser's public key, in base64url
 	Auth      string // the secret that it shares with us, in base64url
+	Local     bool   // the push service is on this machine, and so was who named it
 	CreatedAt time.Time
 }
 
@@ -26,7 +27,20 @@ const SubscriptionsMost = 10
 // maxEndpoint is the longest endpoint, in bytes. Those of the browsers have a few hundred.
 const maxEndpoint = 1000
 
+// OnThisMachine says whether the endpoint names the machine that it is used on.
+func (s Subscription) OnThisMachine() bool {
+	u, err := url.Parse(s.Endpoint)
+	return err == nil && IsLoopback(u.Hostname())
+}
+
+// IsLoopback says whether a host is the machine that it is named on: an address, or localhost (RFC 6761).
+func IsLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback() || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
+}
+
 // Subscribe has the browser of a session woken from now on. Invalid if no push service can have given this.
+// s.Local says that the caller lets this viewer name a push service on this machine.
 func (c *Chat) Subscribe(ctx context.Context, viewer Session, s Subscription) error {
 	if !isEndpoint(s.Endpoint) {
 		return invalid("endpoint", "The endpoint must be an https address.")
@@ -45,7 +59,7 @@ func (c *Chat) Subscribe(ctx context.Context, viewer Session, s Subscription) er
 	return c.store.KeepSubscription(ctx, Subscription{
 		Endpoint: s.Endpoint, UserID: viewer.UserID, SessionID: viewer.ID,
 		P256dh: base64.RawURLEncoding.EncodeToString(key), Auth: base64.RawURLEncoding.EncodeToString(auth),
-		CreatedAt: time.Now().UTC().Truncate(time.Millisecond),
+		Local: s.Local, CreatedAt: time.Now().UTC().Truncate(time.Millisecond),
 	})
 }
 
@@ -73,6 +87,5 @@ func isEndpoint(text string) bool {
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Opaque != "" {
 		return false
 	}
-	addr, err := netip.ParseAddr(u.Hostname())
-	return u.Scheme == "https" || u.Scheme == "http" && err == nil && addr.IsLoopback()
+	return u.Scheme == "https" || u.Scheme == "http" && IsLoopback(u.Hostname())
 }

@@ -22,6 +22,9 @@ var found = map[string][]string{
 	"load counts":    {"messages_of_author", "messages_deleted"},
 	"lines":          {"messages_of_author", "messages_deleted"},
 	"page messages":  {"messages_room_id_seq_key"},
+	"recall all":     {"Index Cond: ((user_id ="},
+	"overdue pushes": {"Index Cond: (due_at <="},
+	"forget pushes":  {"Index Cond: (created_at <="},
 
 	"missed mentions": {"messages_naming"},
 }
@@ -45,7 +48,7 @@ func TestNothingUnderTheLockOrForAStreamOrAPageScans(t *testing.T) {
 			}
 			for name, q := range queries {
 				plan := explained(t, q.pool(s), q.sql, q.args)
-				for _, table := range []string{"events", "messages", "sessions", "members", "users", "reactions", "notifications", "blocks", "invitations"} {
+				for _, table := range []string{"events", "messages", "sessions", "members", "users", "reactions", "notifications", "blocks", "invitations", "pushes", "push_subscriptions"} {
 					if strings.Contains(plan, "Seq Scan on "+table) {
 						t.Errorf("%s scans:\n%s", name, plan)
 					}

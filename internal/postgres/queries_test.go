@@ -45,6 +45,10 @@ var queries = map[string]struct {
 	"cut":                  {appender, cutSQL, []any{chat.Shard, trimMost, time.Hour}},
 	"keep rev":             {appender, keepRevSQL, []any{chat.Shard, int64(trimMost)}},
 	"forget":               {appender, forgetSQL, []any{chat.Shard, int64(trimMost)}},
+	"recall pushes":        {appender, recallPushesSQL, []any{[]string{"n1", "n2"}}},
+	"recall all":           {appender, recallAllSQL, []any{[]string{"u500"}, []int64{40_000}}},
+	"add pushes":           {appender, addPushesSQL, []any{[]string{"n1"}, []string{"u1"}, []int64{1}, []time.Time{time.Now()}}},
+	"forget pushes":        {appender, forgetPushesSQL, []any{chat.PushesKept, expireMost}},
 
 	"session":         {readers, sessionSQL, []any{[]byte("hash")}},
 	"memberships":     {readers, membershipsSQL, []any{[]byte("hash")}},
@@ -82,6 +86,8 @@ var queries = map[string]struct {
 	"unread only":        {readers, notificationsSQL(chat.UnreadOnly), []any{"u500", int64(1 << 40), 51}},
 	"mentions only":      {readers, notificationsSQL(chat.MentionsOnly), []any{"u500", int64(1 << 40), 51}},
 	"subscriptions":      {readers, subscriptionsSQL, []any{"u500"}},
+	"take pushes":        {readers, takePushesSQL, []any{"u500", time.Second, time.Second, chat.PushesMost}},
+	"overdue pushes":     {readers, overduePushesSQL, []any{time.Second, 10}},
 	"notification rooms": {readers, notificationRoomsSQL(chat.AllNotifications), []any{"u500", int64(1 << 40), 50}},
 }
 
@@ -104,6 +110,8 @@ const fill = `
 	insert into reactions (message_id, emoji, user_id) select 'm' || i, 'e' || i % 3, 'u' || (i % 5000 + 1) from generate_series(1, 40000) i;
 	insert into notifications select 'n' || i, case when i % 20 = 0 then 'u500' else 'u' || (i % 5000 + 1) end, 'mention',
 		'r' || (i % 200 + 1), 'm' || i, i, 'u1', '', now(), case when i % 3 > 0 then now() end, i from generate_series(1, 40000) i;
+	insert into pushes select id, user_id, event_id, created_at, case when event_id % 50 = 0 then now() end, true from notifications;
+	insert into push_subscriptions select 'e' || i, 'u' || i, 's' || i, '', '', now() from generate_series(1, 2000) i;
 	insert into blocks select 'u' || i, 'u' || (i + 1) from generate_series(1, 4999) i;
 	insert into invitations select 'i' || i, decode(md5(i::text), 'hex'), 'u1', 'member', '', now(), now(), 1 from generate_series(1, 2000) i;
 	update log_epochs set start_id = 0;`

@@ -54,6 +54,7 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (trimmed int,
 		batch := &pgx.Batch{}
 		batch.Queue(expireSQL, expireMost)
 		batch.Queue(forgetNotificationsSQL, chat.NotificationsKept, expireMost)
+		batch.Queue(forgetPushesSQL, chat.PushesKept, expireMost)
 		batch.Queue(keepRevSQL, chat.Shard, cut)
 		batch.Queue(raiseFloorSQL, chat.Shard, cut)
 		batch.Queue(forgetSQL, chat.Shard, cut)

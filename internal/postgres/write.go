@@ -16,6 +16,7 @@ func queueWrites(batch *pgx.Batch, rows *chat.Rows) {
 	putSessions(batch, rows.Sessions, rows.Ended)
 	putBlocks(batch, rows.Blocks, rows.Unblocks)
 	putNotifications(batch, rows)
+	putPushes(batch, rows)
 	putInvitations(batch, rows.Invitations)
 	appendEvents(batch, rows.Events)
 }

@@ -85,6 +85,9 @@ func (s *Store) Trim(ctx context.Context, retention time.Duration) (n int, err e
 		if err != nil {
 			return err
 		}
+		if err := c.exec(ctx, forgetPushes, millis(now().Add(-chat.PushesKept)), trimAtOnce); err != nil {
+			return err
+		}
 		if err := c.exec(ctx, expireSessions, millis(now()), trimAtOnce); err != nil {
 			return err
 		}

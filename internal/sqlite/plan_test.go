@@ -38,7 +38,8 @@ func TestNothingThatIsAskedScansATable(t *testing.T) {
 	}
 	for _, query := range []string{
 		reactionsOf, unreadIn, notificationsAbout, counts, watchersOf, membersOf, roomsOf, blocksBy, blocksOf, people, person,
-		readAll, linesOfViewer, companyOfViewer, seenIn, messagesBelow, messagesFrom, invitationsByHash,
+		readAll, recallAll, recallPush, addPush, pushesToDo, overduePushes, forgetPushes, linesOfViewer, companyOfViewer, seenIn,
+		messagesBelow, messagesFrom, invitationsByHash,
 		filtered[chat.AllNotifications], filtered[chat.UnreadOnly], filtered[chat.MentionsOnly],
 	} {
 		if !slices.Contains(asked, query) {
@@ -106,6 +107,14 @@ func useAll(t *testing.T, s *Store) {
 	must("keep subscription", s.KeepSubscription(ctx, chat.Subscription{Endpoint: "https://push.example/1", UserID: ada, SessionID: "s1", CreatedAt: time.Now()}))
 	_, err = s.Subscriptions(ctx, ada)
 	must("subscriptions", err)
+	_, err = s.TakePushes(ctx, ada, 0, -time.Second)
+	must("take pushes", err)
+	_, err = s.OverduePushes(ctx, 0, 10)
+	must("overdue pushes", err)
+	must("settle pushes", s.SettlePushes(ctx, []chat.NotificationID{"n1"}))
+	must("drop pushes", s.DropPushes(ctx, []chat.NotificationID{"n1"}))
+	_, err = s.Trim(ctx, time.Hour)
+	must("trim", err)
 	must("drop subscription", s.DropSubscription(ctx, "https://push.example/1"))
 	_, err = s.Account(ctx, "ada")
 	must("account", err)

@@ -6,7 +6,7 @@ import (
 	"example.com/chat/internal/chat"
 )
 
-const subscriptionColumns = `endpoint, user_id, session_id, p256dh, auth, created_at`
+const subscriptionColumns = `endpoint, user_id, session_id, p256dh, auth, local, created_at`
 
 var keepSubscription = upsert("push_subscriptions", "endpoint", subscriptionColumns)
 
@@ -22,14 +22,14 @@ const (
 )
 
 func scanSubscription(r row) (s chat.Subscription, err error) {
-	err = r.Scan(&s.Endpoint, &s.UserID, &s.SessionID, &s.P256dh, &s.Auth, instant{&s.CreatedAt})
+	err = r.Scan(&s.Endpoint, &s.UserID, &s.SessionID, &s.P256dh, &s.Auth, &s.Local, instant{&s.CreatedAt})
 	return s, err
 }
 
 // KeepSubscription implements chat.Store.
 func (s *Store) KeepSubscription(ctx context.Context, sub chat.Subscription) error {
 	return s.write(ctx, func(c *conn) error {
-		err := c.exec(ctx, keepSubscription, sub.Endpoint, sub.UserID, sub.SessionID, sub.P256dh, sub.Auth, millis(sub.CreatedAt))
+		err := c.exec(ctx, keepSubscription, sub.Endpoint, sub.UserID, sub.SessionID, sub.P256dh, sub.Auth, sub.Local, millis(sub.CreatedAt))
 		if err != nil {
 			return err
 		}

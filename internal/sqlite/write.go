@@ -134,12 +134,19 @@ func (w *writing) messages(rows *chat.Rows) {
 func (w *writing) notifications(rows *chat.Rows) {
 	for _, a := range rows.AllRead {
 		w.exec(readAll, a.UserID, a.Upto, millis(a.At))
+		w.exec(recallAll, a.UserID, a.Upto, millis(now()))
 	}
 	for _, id := range rows.Dropped {
 		w.exec(dropNotification, id)
+		w.exec(recallPush, id, millis(now()))
 	}
 	for _, n := range rows.Notifications {
 		w.exec(putNotification, n.ID, n.UserID, n.Kind, orNull(n.RoomID), orNull(n.MessageID), n.Seq,
 			n.Actor.ID, n.Text, millis(n.CreatedAt), millis(n.ReadAt), n.EventID)
+		if n.Read() {
+			w.exec(recallPush, n.ID, millis(now()))
+		} else {
+			w.exec(addPush, n.ID, n.UserID, n.EventID, millis(n.CreatedAt))
+		}
 	}
 }

@@ -45,6 +45,7 @@ func RunStore(t *testing.T, open func(t *testing.T) chat.Store, second func(t *t
 		{"Invitations", invitationTests},
 		{"Pictures", pictureTests},
 		{"Subscriptions", subscriptionTests},
+		{"Pushes", pushTests},
 		{"Told", toldTests},
 		{"Servers", serverTests},
 	} {

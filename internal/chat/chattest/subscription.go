@@ -13,7 +13,7 @@ func (s *stage) subscribe(session chat.Session, name string, n int) chat.Subscri
 	s.Helper()
 	sub := chat.Subscription{
 		Endpoint: "https://push.example/" + name, UserID: session.UserID, SessionID: session.ID,
-		P256dh: "key", Auth: "secret", CreatedAt: session.CreatedAt.Add(-time.Duration(n) * time.Second),
+		P256dh: "key", Auth: "secret", Local: n%2 == 1, CreatedAt: session.CreatedAt.Add(-time.Duration(n) * time.Second),
 	}
 	s.must(s.store.KeepSubscription(s.ctx(), sub))
 	return sub
