@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"internal/chat/chattest":         {"internal/chat"},
 	"internal/presence":              {"internal/sse"},
 	"internal/push":                  {"internal/chat", "github.com/SherClockHolmes/webpush-go"},
+	"internal/push/pushtest":         {"internal/chat"},
 	"internal/sse":                   {},
 	"internal/sse/ssetest":           {"internal/sse"},
 	"internal/sqlite":                {"internal/chat", "migrations", "modernc.org/sqlite"},

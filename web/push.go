@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -56,12 +60,41 @@ func (s *Server) subscribe(c echo.Context, v visitor) error {
 	if err := s.limits.posts.take(string(v.ID)); err != nil {
 		return err
 	}
-	err = s.Chat.Subscribe(c.Request().Context(), v.session,
-		chat.Subscription{Endpoint: sub.Endpoint, P256dh: sub.Keys.P256dh, Auth: sub.Keys.Auth})
-	if err != nil {
+	kept := chat.Subscription{Endpoint: sub.Endpoint, P256dh: sub.Keys.P256dh, Auth: sub.Keys.Auth}
+	if kept.OnThisMachine() {
+		kept.Local = s.PushHere && isHere(c.Request())
+		if !kept.Local && !s.PushAnywhere {
+			return invalid("endpoint", "The endpoint must be one that everybody can reach.")
+		}
+	}
+	if err := s.Chat.Subscribe(c.Request().Context(), v.session, kept); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
+}
+
+// isHere says whether a request was made on this machine, for it, and by nobody else's wish: not by a proxy, which
+// makes it for somebody elsewhere, and not under a name that only leads here, as that of another site can.
+func isHere(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || !isHereNamed("http://"+r.Host) {
+		return false
+	}
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Forwarded") || slices.Contains(forwarding, name) {
+			return false
+		}
+	}
+	origin := r.Header.Get("Origin")
+	return origin == "" || isHereNamed(origin)
+}
+
+// forwarding are headers that proxies add, besides those that begin with X-Forwarded.
+var forwarding = []string{"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "Cdn-Loop"}
+
+func isHereNamed(origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && chat.IsLoopback(u.Hostname())
 }
 
 // DELETE /push/subscriptions: endpoint.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ func subscriptionOf(t *testing.T, endpoint string) string {
 }
 
 func TestABrowserSubscribesAndUnsubscribes(t *testing.T) {
-	s := newSite(t, func(c *Config) { c.PushKey = "the key" })
+	s := newSite(t, func(c *Config) { c.PushKey, c.PushHere = "the key", true })
 	ada := s.signUp("Ada")
 	ada.call("GET", "/push/key", "").want(t, 200, `{"key":"the key"}`)
 	const endpoint = "https://push.example/send/ada"
@@ -52,7 +53,8 @@ func TestWhatNoBrowserGivesIsNoSubscription(t *testing.T) {
 		"a list":           {`[]`, ""},
 		"nothing":          {`{}`, "endpoint"},
 		"plain HTTP":       {subscriptionOf(t, "http://push.example/1"), "endpoint"},
-		"plain, a name":    {subscriptionOf(t, "http://localhost/1"), "endpoint"},
+		"plain, a name":    {subscriptionOf(t, "http://localhost.example/1"), "endpoint"},
+		"on this machine":  {subscriptionOf(t, "https://127.0.0.1/1"), "endpoint"},
 		"another protocol": {subscriptionOf(t, "file:///etc/passwd"), "endpoint"},
 		"no host":          {subscriptionOf(t, "https:///1"), "endpoint"},
 		"a password":       {subscriptionOf(t, "https://a:b@push.example/"), "endpoint"},
@@ -71,6 +73,66 @@ func TestWhatNoBrowserGivesIsNoSubscription(t *testing.T) {
 		t.Errorf("%q were kept", got)
 	}
 	ada.call("GET", "/push/key", "").fails(t, 404, chat.NotFound, "")
+}
+
+func TestOnlySomebodyOnThisMachineNamesAPushServiceOnIt(t *testing.T) {
+	for name, test := range map[string]struct {
+		headers []string
+		may     bool
+	}{
+		"nothing special":                {nil, true},
+		"a page of this machine":         {[]string{"Host", "localhost:8080", "Origin", "http://localhost:8080"}, true},
+		"by its sixth address":           {[]string{"Host", "[::1]:8080"}, true},
+		"under another name":             {[]string{"Host", "chat.example.com"}, false},
+		"under a name that leads here":   {[]string{"Host", "localhost.example.com"}, false},
+		"through a proxy":                {[]string{"X-Forwarded-For", "192.0.2.1"}, false},
+		"said to be from here":           {[]string{"X-Forwarded-For", "127.0.0.1"}, false},
+		"through a proxy of another":     {[]string{"X-Forwarded-Host", "localhost"}, false},
+		"by the standard for proxies":    {[]string{"Forwarded", "for=127.0.0.1"}, false},
+		"through one that says its own":  {[]string{"Via", "1.1 proxy"}, false},
+		"through one that says for whom": {[]string{"X-Real-IP", "192.0.2.1"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, endpoint := range []string{"http://127.0.0.1:9/1", "https://localhost/1", "http://[::1]:9/1", "http://[::ffff:127.0.0.1]:9/1"} {
+				for _, here := range []bool{true, false} {
+					s := newSite(t, func(c *Config) { c.PushHere = here })
+					ada := s.signUp("Ada")
+					headers := append([]string{"Authorization", "Bearer " + ada.token, "Content-Type", "application/json"}, test.headers...)
+					a := ada.do("POST", "/push/subscriptions", subscriptionOf(t, endpoint), headers...)
+					if want := map[bool]int{true: 204, false: 422}[test.may && here]; a.status != want {
+						t.Errorf("%s, allowed at all %v: %d, want %d", endpoint, here, a.status, want)
+					}
+					if got := s.endpoints(ada); len(got) != map[bool]int{true: 1, false: 0}[test.may && here] {
+						t.Errorf("%q were kept", got)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestSomebodyElsewhereCannotNameAPushServiceOnThisMachine(t *testing.T) {
+	for _, test := range []struct {
+		peer     string
+		anywhere bool
+		status   int
+	}{
+		{"127.0.0.1:4711", false, 204}, {"[::1]:4711", false, 204},
+		{"192.0.2.1:4711", false, 422}, {"10.0.0.5:4711", false, 422}, {"[2001:db8::1]:4711", false, 422},
+		{"192.0.2.1:4711", true, 204},
+	} {
+		s := newSite(t, func(c *Config) { c.PushHere, c.PushAnywhere = true, test.anywhere })
+		ada := s.signUp("Ada")
+		r := httptest.NewRequest("POST", "http://localhost/push/subscriptions", strings.NewReader(subscriptionOf(t, "http://127.0.0.1:9/1")))
+		r.RemoteAddr = test.peer
+		r.Header.Set("Authorization", "Bearer "+ada.token)
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		s.Config.Handler.ServeHTTP(w, r)
+		if w.Code != test.status {
+			t.Errorf("from %s, anywhere %v: %d, want %d", test.peer, test.anywhere, w.Code, test.status)
+		}
+	}
 }
 
 // endpoints are those of somebody's subscriptions.

@@ -27,7 +27,9 @@ type Config struct {
 	Presence *presence.Tracker
 	Log      *slog.Logger
 
-	PushKey string // that browsers subscribe to Web Push with; "" if there is none
+	PushKey      string // that browsers subscribe to Web Push with; "" if there is none
+	PushHere     bool   // somebody on this machine may name a push service on it
+	PushAnywhere bool   // and anybody may
 
 	PublicURL      *url.URL       // how the installation is reached; nil: as each request says
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count

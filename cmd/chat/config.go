@@ -31,7 +31,7 @@ type config struct {
 	heartbeat   time.Duration
 	retention   time.Duration
 	rateLimit   bool
-	pushPrivate bool   // also to endpoints in private networks
+	pushPrivate string // auto, on, off: endpoints in private networks
 	token       string // for commands that ask a running server
 	logLevel    slog.Level
 	logFormat   string
@@ -74,8 +74,8 @@ var settings = []setting{
 		func(c *config, v string) (err error) { c.retention, err = parseDuration(v); return err }},
 	{"CHAT_RATE_LIMIT", "on", "off lifts all limits per person, session and address. For load tests only.",
 		func(c *config, v string) error { c.rateLimit = v == "on"; return oneOf(v, "on", "off") }},
-	{"CHAT_PUSH_PRIVATE", "off", "on wakes browsers also through push services in private networks and on this machine.\nWho has an account chooses the address that the server then asks.",
-		func(c *config, v string) error { c.pushPrivate = v == "on"; return oneOf(v, "on", "off") }},
+	{"CHAT_PUSH_PRIVATE", "auto", "Whether push services may be in private networks, or on this machine: off (never), auto (on this\nmachine, for somebody on it, as developers and tests are) or on (anywhere). Who has an account\nchooses the address that the server then asks.",
+		func(c *config, v string) error { c.pushPrivate = v; return oneOf(v, "auto", "on", "off") }},
 	{"CHAT_TOKEN", "", "For chat broadcast -server URL: an administrator's token, made on the settings page there.\nThe server itself does not need it.",
 		func(c *config, v string) error { c.token = v; return checkToken(v) }},
 	{"CHAT_LOG_LEVEL", "info", "What is logged at least: debug, info, warn or error.",

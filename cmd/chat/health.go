@@ -49,7 +49,7 @@ func (n *node) gauges() []web.Gauge {
 		count("chat_feed_dropped_total", "Events offered to the feed that were old, foreign or too many.", func() uint64 { return n.feed.Stats().Dropped }),
 		count("chat_bus_rejected_total", "Payloads on the bus that were not ours or could not be read.", n.rejected),
 		count("chat_feed_polls_total", "Looks of the feed at the log.", func() uint64 { return n.feed.Stats().Polls }),
-		count("chat_push_dropped_total", "Notifications not pushed, or not withdrawn, because too many waited.", n.push.Dropped),
+		count("chat_push_postponed_total", "People whose notifications were pushed or withdrawn later, because too many waited.", n.push.Postponed),
 		count("chat_feed_resets_total", "Times that the feed's sequence began anew.", func() uint64 { return n.feed.Stats().Resets }),
 	}
 }

@@ -102,7 +102,8 @@ func (n *node) wire(cursors *chat.Cursors) {
 	n.presence = web.NewPresence(n.engine, presence.Config{Bus: n.bus, Server: name, Log: n.log})
 	site := web.Config{
 		Chat:    chat.New(n.store, n.writer, chat.Config{Signup: n.cfg.signup, Receipts: n.cfg.receipts}),
-		Cursors: cursors, Engine: n.engine, Presence: n.presence, PushKey: n.push.PublicKey(), Log: n.log,
+		Cursors: cursors, Engine: n.engine, Presence: n.presence, Log: n.log,
+		PushKey: n.push.PublicKey(), PushHere: n.cfg.pushesHere(), PushAnywhere: n.cfg.pushPrivate == "on",
 		PublicURL: n.cfg.publicURL, TrustedProxies: n.cfg.proxies, AllowedOrigins: n.cfg.origins,
 		RateLimit: n.cfg.rateLimit, Health: n.health, Gauges: n.gauges(),
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"example.com/chat/internal/chat"
-	"example.com/chat/internal/presence"
 	"example.com/chat/internal/push"
 )
 
@@ -20,10 +19,21 @@ func (n *node) newPush(ctx context.Context) (*push.Sender, error) {
 	if n.cfg.publicURL != nil && n.cfg.publicURL.Scheme == "https" {
 		contact = n.cfg.publicURL.String()
 	}
-	return push.New(push.Config{
-		Store: n.store, Key: key, Contact: contact, AllowPrivate: n.cfg.pushPrivate, Log: n.log,
-		Offline: func(user chat.UserID) bool { return n.presence.State(string(user)) == presence.Offline },
-	})
+	cfg := push.Config{
+		Store: n.store, Key: key, Contact: contact, Log: n.log,
+		AllowPrivate: n.cfg.pushPrivate == "on", AllowLocal: n.cfg.pushesHere(),
+		Offline: func(user chat.UserID) bool { return n.presence.Absent(string(user)) },
+	}
+	if n.cfg.redisURL != "" {
+		cfg.Unheard = func(user chat.UserID) bool { return n.presence.Unheard(string(user)) }
+	}
+	return push.New(cfg)
+}
+
+// pushesHere says whether somebody on this machine may name a push service on it: where nothing says that the
+// installation is reached from elsewhere, or through a proxy, whose requests would all come from this machine.
+func (c config) pushesHere() bool {
+	return c.pushPrivate == "auto" && len(c.proxies) == 0 && (c.publicURL == nil || chat.IsLoopback(c.publicURL.Hostname()))
 }
 
 // serverHost is the best name there is for the installation.

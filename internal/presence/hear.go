@@ -24,6 +24,8 @@ type mention struct {
 	n uint64
 }
 
+func newPeer() *peer { return &peer{people: map[string]mention{}} }
+
 // decoded is receive for the payloads of a channel.
 func decoded[M any](t *Tracker, receive func(M)) func(payload []byte) {
 	return func(payload []byte) {
@@ -42,11 +44,15 @@ func (t *Tracker) hear(m message) {
 	defer t.mu.Unlock()
 	if m.Server == t.cfg.Server {
 		t.heard = time.Now()
+		t.echo.take(m)
+		if !t.echo.level {
+			t.sayAll()
+		}
 		return
 	}
 	s := t.others[m.Server]
 	if s == nil { // then it may not have heard of this one either
-		s = &peer{people: map[string]mention{}}
+		s = newPeer()
 		t.others[m.Server] = s
 		t.sayAll()
 	}
@@ -96,12 +102,15 @@ func (t *Tracker) missed() (names []string) {
 	return names
 }
 
+// deaf says whether the bus is away: this server does not hear itself. The caller holds mu.
+func (t *Tracker) deaf(now time.Time) bool { return now.Sub(t.heard) > t.cfg.Beat*3/2 }
+
 // expire ends the leases of servers that say nothing any more.
 func (t *Tracker) expire() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
-	if now.Sub(t.heard) > t.cfg.Beat*3/2 {
+	if t.deaf(now) {
 		t.away = now
 	}
 	for name, s := range t.others {

@@ -50,6 +50,7 @@ type Tracker struct {
 	voice  voice
 	others map[string]*peer
 	heard  time.Time           // when this server last heard itself
+	echo   *peer               // what it heard
 	away   time.Time           // when the bus was last found to be away
 	told   map[string]standing // what Tell was told last
 	untold map[string]bool     // of whom there may be something to tell
@@ -69,7 +70,7 @@ func New(cfg Config) *Tracker {
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	return &Tracker{
 		cfg: cfg, wake: make(chan struct{}, 1), pages: map[string]map[string]*page{}, here: map[string]standing{},
-		voice: newVoice(), others: map[string]*peer{}, heard: time.Now(),
+		voice: newVoice(), others: map[string]*peer{}, heard: time.Now(), echo: newPeer(),
 		told: map[string]standing{}, untold: map[string]bool{},
 	}
 }
@@ -116,6 +117,29 @@ func (t *Tracker) State(person string) State {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return cmp.Or(t.told[person].State, Offline)
+}
+
+// Absent says whether no page of a person's is open on any server. While the bus is away nobody knows that of the
+// other servers, and what they told before counts for nothing here: each of them knows whom it has (Unheard).
+func (t *Tracker) Absent(person string) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if len(t.pages[person]) > 0 {
+		return false
+	}
+	return t.told[person].State == "" || t.deaf(time.Now())
+}
+
+// Unheard says whether a page of a person's is open on this server while the others may not know of it: this one has
+// not heard itself tell of them, or not for long.
+func (t *Tracker) Unheard(person string) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	open := false
+	for _, p := range t.pages[person] {
+		open = open || p.streams > 0
+	}
+	return open && (t.echo.people[person].State == "" || t.deaf(time.Now()))
 }
 
 // In is how everybody is there, on any server, who can be seen in one of the places. Who is not named is offline.

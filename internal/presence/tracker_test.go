@@ -226,3 +226,34 @@ func TestPresenceConvergesAfterAnyTrouble(t *testing.T) {
 		})
 	}
 }
+func TestWhileTheBusIsAwayEachServerKnowsOnlyWhomItHas(t *testing.T) {
+	inBubble(t, func(t *testing.T, bus *flakyBus) {
+		here, there := startServer(t, bus, "here"), startServer(t, bus, "there")
+		knows := func(person string, absent, unheard bool) {
+			t.Helper()
+			synctest.Wait()
+			if a, u := here.Absent(person), there.Unheard(person); a != absent || u != unheard {
+				t.Errorf("%s: absent here %v, unheard of there %v; want %v, %v", person, a, u, absent, unheard)
+			}
+		}
+		there.Enter("ada", "phone")
+		knows("ada", false, false)
+		knows("grace", true, false)
+
+		bus.set(true)
+		there.Enter("grace", "desk")
+		knows("grace", true, true)
+		elapse(20 * time.Second)
+		knows("ada", true, true) // she may have gone: here that cannot be known
+
+		bus.set(false)
+		elapse(15 * time.Second)
+		knows("ada", false, false)
+		knows("grace", false, false)
+		leave := here.Enter("linus", "phone")
+		leave()
+		knows("linus", false, false) // a page that is only changed
+		elapse(2 * time.Second)
+		knows("linus", true, false)
+	})
+}

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-var errPrivate = errors.New("the endpoint is in a private network")
+var errPrivate = errors.New("the endpoint is where none may be")
 
-// newClient makes a client that connects only to what everybody can connect to: an endpoint is an address that
-// somebody else chose. It is looked at when the connection is made, since a name can mean something else each time.
-// It follows no redirects and knows no proxy, which would connect for it.
-func newClient(allowPrivate bool) *http.Client {
+// newClient makes a client that connects only where it may (nil: anywhere): an endpoint is an address that somebody
+// else chose. It is looked at when the connection is made, since a name can mean something else each time. It
+// follows no redirects and knows no proxy, which would connect for it.
+func newClient(may func(netip.Addr) bool) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
-	if !allowPrivate {
+	if may != nil {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
-			if to, err := netip.ParseAddrPort(address); err != nil || !isPublic(to.Addr()) {
+			if to, err := netip.ParseAddrPort(address); err != nil || !may(to.Addr()) {
 				return errPrivate
 			}
 			return nil
@@ -58,3 +58,5 @@ func isPublic(addr netip.Addr) bool {
 	}
 	return addr.IsGlobalUnicast() && !addr.IsPrivate()
 }
+
+func isLoopback(addr netip.Addr) bool { return addr.Unmap().IsLoopback() }

@@ -2,7 +2,6 @@ package push
 
 import (
 	"net/url"
-	"slices"
 
 	"example.com/chat/internal/chat"
 )
@@ -13,6 +12,13 @@ type call struct {
 	Kind  chat.NotificationKind `json:"kind"`
 	Title string                `json:"title"`
 	URL   string                `json:"url"`
+
+	// By these a page that is opened later takes it back.
+	Room    chat.RoomID    `json:"room,omitempty"`
+	Seq     int64          `json:"seq,omitempty"`
+	Message chat.MessageID `json:"message,omitempty"`
+
+	push chat.Push
 }
 
 // withdrawal has a browser take calls back.
@@ -20,8 +26,11 @@ type withdrawal struct {
 	IDs []chat.NotificationID `json:"withdraw"`
 }
 
-func newCall(n chat.Notification, room chat.Room) call {
-	return call{n.ID, n.Kind, title(n, room), address(n)}
+func newCall(p chat.Push, n chat.Notification, room chat.Room) call {
+	return call{
+		ID: n.ID, Kind: n.Kind, Title: title(n, room), URL: address(n),
+		Room: n.RoomID, Seq: n.Seq, Message: n.MessageID, push: p,
+	}
 }
 
 // deeds lead to the name of the room, where there is one to be named.
@@ -71,15 +80,4 @@ func address(n chat.Notification) string {
 		return "/rooms/" + url.PathEscape(string(n.RoomID))
 	}
 	return "/rooms/" + url.PathEscape(string(n.RoomID)) + "?around=" + string(n.MessageID) + "#message-" + string(n.MessageID)
-}
-
-// without makes a list that lacks these.
-func without(list []chat.Notification, ids ...chat.NotificationID) []chat.Notification {
-	var left []chat.Notification
-	for _, n := range list {
-		if !slices.Contains(ids, n.ID) {
-			left = append(left, n)
-		}
-	}
-	return left
 }

@@ -1,10 +1,16 @@
 // Package push wakes the browsers of people who have no page open anywhere: Web Push (RFC 8030), encrypted for the
 // browser (RFC 8291) and signed by the installation (RFC 8292).
 //
-// A notification is pushed by the server that committed it, so by one only, and after a moment in which it may be
-// read. What was pushed and is then read, on whatever server, is withdrawn by the server that pushed it; one that
-// has been started anew since does not know of it any more. Nothing here is kept: what a crash loses is still in
-// the list of notifications.
+// What is to be done is kept in the database, from the transaction that made the notification on (chat.Push). The
+// server that committed it sees to it, after a moment in which it may be read; what nobody has seen to, because that
+// server was killed or stopped, any other one finds, or the same one after its next start. Whoever is at work on
+// something holds a lease on it, so that one server does it at a time.
+//
+// A push is made at least once, unless it is decided against, and so is the withdrawal of what was read later. It is
+// made twice only if the server or the database dies between the push service's answer and noting it: the second one
+// carries the same topic and the same tag, and so takes the place of the first. It is decided against once and for
+// all: if a page of the person is open, in their quiet hours, for a room that they have muted meanwhile, without a
+// subscription, and when it is an hour old.
 package push
 
 import (
@@ -15,8 +21,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"example.com/chat/internal/chat"
@@ -29,10 +33,17 @@ type Config struct {
 	Contact string                 // of the operator, for push services: an https address or one of mail
 	Offline func(chat.UserID) bool // no page of theirs is open on any server
 
+	// Unheard says that a page of theirs is open on this server, and that the others may not have heard of it: then
+	// this one decides against a push before they make it. nil: there are no others.
+	Unheard func(chat.UserID) bool
+
 	AllowPrivate bool // endpoints may be in private networks, and on this machine
+	AllowLocal   bool // those of subscriptions that are Local may be on this machine
 
 	Linger  time.Duration // how long a notification may be read before it is pushed (3 s)
 	Backoff time.Duration // before the first time that something is tried again; each later one takes four times as long (1 s)
+	Rounds  time.Duration // between looks for what nobody has seen to for as long; longer than Linger (10 s)
+	Lease   time.Duration // longer than anything takes that is done under it (3 min)
 	Log     *slog.Logger
 }
 
@@ -45,30 +56,15 @@ func NewKey() []byte {
 	return key.Bytes()
 }
 
-// queueMost is how many errands may wait. What comes then is not pushed.
-const queueMost = 1024
-
 // Sender pushes notifications. Its methods are safe for concurrent use.
 type Sender struct {
-	cfg     Config
-	key     *ecdh.PrivateKey
-	client  *http.Client
-	slots   chan struct{} // a request takes one
-	queue   chan errand
-	waiting atomic.Int64
-	dropped atomic.Uint64
-	pushed  memory
+	cfg   Config
+	key   *ecdh.PrivateKey
+	lanes lanes
+	turns chan struct{} // whoever asks the store takes one: pages come first
+	slots chan struct{} // a request takes one
 
-	mu    sync.Mutex
-	lanes map[chat.UserID][]errand // of those whom Run is at work for
-}
-
-// errand is something to be done for a person. Those for one person are done one after the other, so that what is
-// withdrawn was pushed before.
-type errand struct {
-	user         chat.UserID
-	due          time.Time
-	notification chat.Notification // to be pushed; zero: what has been read is to be withdrawn
+	anywhere, outside, here *http.Client
 }
 
 // New makes a sender; Run starts it. It fails if the key is none.
@@ -77,15 +73,19 @@ func New(cfg Config) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the key of Web Push: %w", err)
 	}
-	if cfg.Linger == 0 {
-		cfg.Linger = 3 * time.Second
-	}
-	if cfg.Backoff == 0 {
-		cfg.Backoff = time.Second
+	for _, d := range []struct {
+		value    *time.Duration
+		fallback time.Duration
+	}{
+		{&cfg.Linger, 3 * time.Second}, {&cfg.Backoff, time.Second}, {&cfg.Rounds, 10 * time.Second}, {&cfg.Lease, 3 * time.Minute},
+	} {
+		if *d.value == 0 {
+			*d.value = d.fallback
+		}
 	}
 	return &Sender{
-		cfg: cfg, key: key, client: newClient(cfg.AllowPrivate), slots: make(chan struct{}, 16),
-		queue: make(chan errand, queueMost), lanes: map[chat.UserID][]errand{},
+		cfg: cfg, key: key, lanes: newLanes(), turns: make(chan struct{}, 4), slots: make(chan struct{}, 16),
+		anywhere: newClient(nil), outside: newClient(isPublic), here: newClient(isLoopback),
 	}, nil
 }
 
@@ -94,82 +94,75 @@ func (s *Sender) PublicKey() string {
 	return base64.RawURLEncoding.EncodeToString(s.key.PublicKey().Bytes())
 }
 
-// Dropped counts what was not pushed because too much waited.
-func (s *Sender) Dropped() uint64 { return s.dropped.Load() }
+// Postponed counts how often something was left for a later round because too much waited.
+func (s *Sender) Postponed() uint64 { return s.lanes.full.Load() }
 
 // Put takes a batch that this server has committed, and never blocks.
 func (s *Sender) Put(b chat.Batch) {
+	now := time.Now()
 	for _, e := range b.Events {
-		if n := e.Told.Notification; e.Kind == chat.Notified && n != nil && !n.Read() {
-			s.put(errand{e.UserID, time.Now().Add(s.cfg.Linger), *n})
+		switch {
+		case isNews(e):
+			s.lanes.put(e.UserID, now.Add(s.cfg.Linger))
+		case e.Kind == chat.Notified, e.Kind == chat.NotifiedRead:
+			s.lanes.put(e.UserID, now)
 		}
 	}
 }
 
 // Heard takes an event that any server has committed, and never blocks.
 func (s *Sender) Heard(e chat.Event) {
+	if isNews(e) && s.cfg.Unheard != nil && s.cfg.Unheard(e.UserID) {
+		s.lanes.put(e.UserID, time.Now())
+	}
+}
+
+func isNews(e chat.Event) bool {
 	n := e.Told.Notification
-	if (e.Kind == chat.NotifiedRead || e.Kind == chat.Notified && (n == nil || n.Read())) && s.pushed.any(e.UserID) {
-		s.put(errand{user: e.UserID, due: time.Now()})
-	}
+	return e.Kind == chat.Notified && n != nil && !n.Read()
 }
 
-func (s *Sender) put(e errand) {
-	if s.waiting.Add(1) > queueMost {
-		s.waiting.Add(-1)
-		s.dropped.Add(1)
-		return
-	}
-	s.queue <- e // there is room: whatever is in it waits
-}
-
-// Run pushes until ctx ends. What waits then is not pushed.
+// Run works until ctx ends. What waits then is left to others, or to the next start.
 func (s *Sender) Run(ctx context.Context) {
-	var working sync.WaitGroup
-	defer working.Wait()
-	for {
+	rounds := time.NewTicker(s.cfg.Rounds)
+	defer rounds.Stop()
+	defer s.lanes.workers.Wait()
+	for first := true; ; {
 		select {
 		case <-ctx.Done():
 			return
-		case e := <-s.queue:
-			if s.join(e) {
-				working.Go(func() { s.work(ctx, e.user) })
+		case user := <-s.lanes.begun:
+			s.lanes.workers.Go(func() { s.work(ctx, user) })
+		case <-rounds.C:
+			if !first { // by then pages that were open have come back, and other servers have told of theirs
+				s.lanes.workers.Go(func() { s.round(ctx) })
 			}
+			first = false
 		}
 	}
 }
 
-// join puts an errand behind the others of the person, and says whether it is the only one.
-func (s *Sender) join(e errand) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	lane, busy := s.lanes[e.user]
-	s.lanes[e.user] = append(lane, e)
-	return !busy
-}
+// overdueMost is how many people one round sees to. Those that are left the next one finds.
+const overdueMost = 500
 
-// next is what to do for the person, if there is anything left.
-func (s *Sender) next(user chat.UserID) (errand, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	lane := s.lanes[user]
-	if len(lane) == 0 {
-		delete(s.lanes, user)
-		return errand{}, false
+// round looks for what nobody has seen to.
+func (s *Sender) round(ctx context.Context) {
+	users, err := s.cfg.Store.OverduePushes(ctx, s.cfg.Rounds, overdueMost)
+	if err != nil && ctx.Err() == nil {
+		s.cfg.Log.Warn("notifications that were not pushed yet could not be found", "err", err)
 	}
-	s.lanes[user] = lane[1:]
-	return lane[0], true
+	for _, user := range users {
+		s.lanes.put(user, time.Now())
+	}
 }
 
 func (s *Sender) work(ctx context.Context, user chat.UserID) {
-	for e, ok := s.next(user); ok; e, ok = s.next(user) {
-		if !wait(ctx, time.Until(e.due)) {
+	for due, ok := s.lanes.next(user); ok; due, ok = s.lanes.next(user) {
+		if !wait(ctx, time.Until(due)) {
 			return
 		}
-		err := s.do(ctx, e)
-		s.waiting.Add(-1)
-		if err != nil && ctx.Err() == nil {
-			s.cfg.Log.Warn("a notification could not be pushed", "err", err)
+		if err := s.see(ctx, user); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Warn("a notification could not be pushed; it will be tried again", "err", err)
 		}
 	}
 }

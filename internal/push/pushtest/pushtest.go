@@ -1,4 +1,5 @@
-package push_test
+// Package pushtest is a push service on this machine, for tests.
+package pushtest
 
 import (
 	"bytes"
@@ -25,10 +26,12 @@ import (
 	"example.com/chat/internal/chat"
 )
 
-// service is a push service with one browser behind it, which understands only what is encrypted for it (RFC 8291)
-// and signed by whom it subscribed to (RFC 8292).
-type service struct {
+// Service is a push service with one browser behind it, which understands only what is encrypted for it (RFC 8291)
+// and signed by whom it subscribed to (RFC 8292). Anything else fails the test.
+type Service struct {
 	*httptest.Server
+	Later string // Retry-After of the answers that it was made with
+
 	t         *testing.T
 	installer string // the public key that it was subscribed with
 	key       *ecdh.PrivateKey
@@ -37,33 +40,39 @@ type service struct {
 	mu       sync.Mutex
 	answers  []int // to the next requests; 201 to those after them
 	requests int
-	taken    []delivery
+	taken    []Delivery
 }
 
-// delivery is a message that the browser was given.
-type delivery struct {
-	header   http.Header
-	ID       string   `json:"id"`
-	Kind     string   `json:"kind"`
-	Title    string   `json:"title"`
-	URL      string   `json:"url"`
-	Withdraw []string `json:"withdraw"`
+// Delivery is a message that the browser was given.
+type Delivery struct {
+	Header   http.Header `json:"-"`
+	ID       string      `json:"id"`
+	Kind     string      `json:"kind"`
+	Title    string      `json:"title"`
+	URL      string      `json:"url"`
+	Room     string      `json:"room"`
+	Seq      int64       `json:"seq"`
+	Message  string      `json:"message"`
+	Withdraw []string    `json:"withdraw"`
 }
 
-func newService(t *testing.T, installer string, answers ...int) *service {
+// New starts a service whose browser subscribes to who has this public key (base64url). answers are the statuses of
+// the first requests; those after them are taken.
+func New(t *testing.T, installer string, answers ...int) *Service {
 	t.Helper()
 	key, err := ecdh.P256().GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t, installer: installer, key: key, auth: make([]byte, 16), answers: answers}
+	s := &Service{t: t, installer: installer, key: key, auth: make([]byte, 16), answers: answers}
 	rand.Read(s.auth)
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s
 }
 
-func (s *service) subscription() chat.Subscription {
+// Subscription is what the browser gives to whom it subscribes to.
+func (s *Service) Subscription() chat.Subscription {
 	return chat.Subscription{
 		Endpoint: s.URL + "/send/secret",
 		P256dh:   base64.RawURLEncoding.EncodeToString(s.key.PublicKey().Bytes()),
@@ -71,13 +80,18 @@ func (s *service) subscription() chat.Subscription {
 	}
 }
 
-func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP takes a message.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests++
 	if len(s.answers) > 0 {
 		status := s.answers[0]
 		s.answers = s.answers[1:]
+		if s.Later != "" {
+			w.Header().Set("Retry-After", s.Later)
+		}
+		w.Header().Set("Location", s.URL+"/elsewhere")
 		w.WriteHeader(status)
 		return
 	}
@@ -85,7 +99,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.checkSignature(r.Header.Get("Authorization"))
 	}
-	d := delivery{header: r.Header}
+	d := Delivery{Header: r.Header}
 	if err == nil {
 		body, err = s.decrypt(body)
 	}
@@ -100,7 +114,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // decrypt takes a message of one record apart: salt, record size, the sender's key, what it encrypted.
-func (s *service) decrypt(body []byte) ([]byte, error) {
+func (s *Service) decrypt(body []byte) ([]byte, error) {
 	if len(body) < 86 || body[20] != 65 {
 		return nil, fmt.Errorf("%d bytes are no message", len(body))
 	}
@@ -140,7 +154,7 @@ func (s *service) decrypt(body []byte) ([]byte, error) {
 	return text, nil
 }
 
-func (s *service) checkSignature(header string) error {
+func (s *Service) checkSignature(header string) error {
 	token, key, ok := strings.Cut(strings.TrimPrefix(header, "vapid t="), ", k=")
 	parts := strings.Split(token, ".")
 	if !ok || len(parts) != 3 || key != s.installer {
@@ -170,42 +184,40 @@ func (s *service) checkSignature(header string) error {
 		return err
 	}
 	left := time.Until(time.Unix(said.Exp, 0))
-	if said.Aud != s.URL || said.Sub != "mailto:operator@example.com" || left <= 0 || left > 24*time.Hour {
+	if said.Aud != s.URL || !strings.HasPrefix(said.Sub, "mailto:operator@") || left <= 0 || left > 24*time.Hour {
 		return fmt.Errorf("it claims %s", claims)
 	}
 	return nil
 }
 
-func (s *service) deliveries() []delivery {
+// Deliveries are the messages so far.
+func (s *Service) Deliveries() []Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.taken
 }
 
-func (s *service) asked() int {
+// Asked is how many requests have come.
+func (s *Service) Asked() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.requests
 }
 
-// wait gives all messages once there are n.
-func (s *service) wait(n int) []delivery {
+// Wait gives all messages once there are n.
+func (s *Service) Wait(n int) []Delivery {
 	s.t.Helper()
-	waitFor(s.t, fmt.Sprintf("%d messages", n), func() bool { return len(s.deliveries()) >= n })
-	taken := s.deliveries()
+	taken := s.Deliveries()
+	deadline := time.After(30 * time.Second)
+	for tick := time.Tick(time.Millisecond); len(taken) < n; taken = s.Deliveries() {
+		select {
+		case <-deadline:
+			s.t.Fatalf("waited for %d messages in vain: %+v", n, taken)
+		case <-tick:
+		}
+	}
 	if len(taken) != n {
 		s.t.Fatalf("%d messages, want %d: %+v", len(taken), n, taken)
 	}
 	return taken
-}
-
-func waitFor(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	for deadline := time.After(10 * time.Second); !condition(); {
-		select {
-		case <-deadline:
-			t.Fatalf("waited for %s in vain", what)
-		case <-time.After(time.Millisecond):
-		}
-	}
 }
