@@ -35,6 +35,7 @@ type jsonEvent struct {
 	MutedUntil *time.Time     `json:"muted_until,omitempty"` // level
 
 	Notification *jsonNotification `json:"notification,omitempty"` // absent if several were read
+	Quiet        bool              `json:"quiet,omitempty"`        // notification: not to disturb by
 	Reason       string            `json:"reason,omitempty"`       // reset
 	Missed       *int              `json:"missed,omitempty"`       // reset: messages; 0 if unknown
 	Mentions     *int              `json:"mentions,omitempty"`     // reset: those of them that mention the reader; 0 if unknown
@@ -70,7 +71,7 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 	case chat.LevelChanged:
 		j.Room, j.Level, j.MutedUntil = e.Ref.Room, e.Told.Member.Level, instant(e.Told.Member.MutedUntil)
 	case chat.Notified, chat.NotifiedRead:
-		j.Unread = new(e.Ref.Unread)
+		j.Unread, j.Quiet = new(e.Ref.Unread), e.Ref.Quiet
 		if n := e.Told.Notification; n != nil {
 			j.Notification = new(notificationJSON(*n))
 		}

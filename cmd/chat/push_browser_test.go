@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +24,25 @@ func devtools[P, R any](b *tab, how func(context.Context, cdp.Command[P, R], P) 
 	})
 }
 
+// mayNotify lets the person's browser show notifications, as if they had been asked.
+func (b *tab) mayNotify() {
+	b.t.Helper()
+	devtools(b, chromedp.CallBrowser, permission.SetPermission, permission.SetPermissionParams{
+		Permission: &permission.PermissionDescriptor{Name: "notifications"}, Setting: permission.PermissionSettingGranted,
+		Origin: b.base, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
+	})
+}
+
+// shows waits until the browser shows exactly these notifications, by their titles.
+func (b *tab) shows(titles ...string) {
+	b.t.Helper()
+	slices.Sort(titles)
+	b.eval(`window.shown = undefined`)
+	b.await(fmt.Sprintf("it shows %q", titles), fmt.Sprintf(`(navigator.serviceWorker.getRegistration("/")
+		.then(r => r?.getNotifications() ?? []).then(all => window.shown = all.map(n => n.title).sort().join("|")), window.shown === %q)`,
+		strings.Join(titles, "|")))
+}
+
 // A headless browser has no push service: it is given a subscription, and what a push service would deliver.
 const subscribing = `PushManager.prototype.subscribe = async options => ({
 	endpoint: "https://push.example/ada",
@@ -28,12 +50,10 @@ const subscribing = `PushManager.prototype.subscribe = async options => ({
 })`
 
 func TestTheServiceWorkerShowsWhatIsPushedAndTakesItBack(t *testing.T) {
-	ada := person(t, startProcess(t))
+	p := startProcess(t)
+	ada := person(t, p)
 	ada.signUp("Ada")
-	devtools(ada, chromedp.CallBrowser, permission.SetPermission, permission.SetPermissionParams{
-		Permission: &permission.PermissionDescriptor{Name: "notifications"}, Setting: permission.PermissionSettingGranted,
-		Origin: ada.base, BrowserContextID: chromedp.FromContext(ada.ctx).BrowserContextID,
-	})
+	ada.mayNotify()
 	registrations := make(chan serviceworker.RegistrationID, 100)
 	err := chromedp.Listen(ada.ctx, func(ev any) {
 		if e, ok := ev.(*serviceworker.EventWorkerRegistrationUpdated); ok {
@@ -66,17 +86,27 @@ func TestTheServiceWorkerShowsWhatIsPushedAndTakesItBack(t *testing.T) {
 		devtools(ada, chromedp.Call, serviceworker.DeliverPushMessage,
 			serviceworker.DeliverPushMessageParams{Origin: ada.base, RegistrationID: worker, Data: data})
 	}
-	shows := func(titles string) {
-		t.Helper()
-		ada.eval(`window.shown = undefined`)
-		ada.await("it shows "+titles, fmt.Sprintf(`(navigator.serviceWorker.ready
-			.then(r => r.getNotifications()).then(all => window.shown = all.map(n => n.title).sort().join()), window.shown === %q)`, titles))
-	}
 	deliver(`{"id":"n1","kind":"mention","title":"Ada mentioned you","url":"/rooms/general"}`)
 	deliver(`{"id":"n2","kind":"direct","title":"Grace wrote to you","url":"/rooms"}`)
-	shows("Ada mentioned you,Grace wrote to you")
+	ada.shows("Ada mentioned you", "Grace wrote to you")
+	deliver(`{"id":"n1","kind":"mention","title":"Ada mentioned you again","url":"/rooms/general"}`)
+	ada.shows("Ada mentioned you again", "Grace wrote to you")
 	deliver(`{"withdraw":["n1"]}`)
-	shows("Grace wrote to you")
+	ada.shows("Grace wrote to you")
+	deliver(`{"id":"n3","kind":"mention","title":"Linus mentioned you","url":"/rooms/general","room":"general","seq":1}`)
+	ada.shows("Grace wrote to you", "Linus mentioned you")
+	programOf(ada, p).does(p, "/api/notify", url.Values{"user": {"Ada"}, "text": {"unread"}})
+	ada.rings(1)
+	ada.open("/rooms/general")
+	ada.live()
+	ada.shows("Grace wrote to you", "Linus mentioned you")
+	grace := newMember(t, p, "Grace")
+	grace.say(p, "@Ada hello")
+	programOf(ada, p).does(p, "/rooms/general/read", nil)
+	ada.shows("Grace wrote to you") // of the room all has been read, wherever it was pushed
+	programOf(ada, p).does(p, "/notifications/read", nil)
+	ada.shows()
+	ada.open("/settings")
 
 	ada.do(chromedp.Click(button))
 	ada.await("she is not notified any more", state+`.startsWith("This browser can notify you")`)

@@ -198,3 +198,22 @@ func TestANameGivenUpIsFreeFromTheNextBatchOn(t *testing.T) {
 		p.must(rename(p.grace, "Ada"))
 	}
 }
+
+func TestANotificationSaysWhetherItIsToDisturb(t *testing.T) {
+	p := newPlace(t)
+	clock := func(d time.Duration) string { return time.Now().UTC().Add(d).Format("15:04") }
+	for _, quiet := range []bool{true, false} {
+		prefs := chat.Prefs{Zone: "UTC"}
+		if quiet {
+			prefs.QuietFrom, prefs.QuietTo = clock(-time.Hour), clock(time.Hour)
+		}
+		p.must(p.ChangePrefs(t.Context(), p.grace, prefs))
+		before := len(p.announced())
+		p.post(p.ada, chat.General, "@Grace @Linus")
+		for _, e := range p.announcedSince(before) {
+			if e.Kind == chat.Notified && e.Ref.Quiet != (quiet && e.UserID == p.grace) {
+				t.Errorf("Grace has a quiet hour: %v; %s is told %+v", quiet, e.UserID, e.Ref)
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package push
 import (
 	"net/netip"
 	"testing"
+	"time"
 )
 
 func TestOnlyWhatEverybodyCanReachIsPublic(t *testing.T) {
@@ -15,6 +16,17 @@ func TestOnlyWhatEverybodyCanReachIsPublic(t *testing.T) {
 	} {
 		if got := isPublic(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: public %v, want %v", addr, got, want)
+		}
+	}
+}
+
+func TestRetryAfterIsSecondsOrADate(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "7": 7 * time.Second, "Sat, 21 Nov 2026 12:01:00 GMT": time.Minute, "99999999999": 0,
+	} {
+		if got := retryAfter(text, now); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}
 }

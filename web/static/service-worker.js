@@ -1,11 +1,12 @@
-// The service worker shows what the server pushes while no page is open. It keeps nothing and answers no requests.
+// The service worker shows what the server pushes while no page is open, and leads from a notification to its room,
+// also from one that a page has shown. It keeps nothing and answers no requests.
 addEventListener("install", () => skipWaiting())
 addEventListener("activate", event => event.waitUntil(clients.claim()))
 
 addEventListener("push", event => {
-  const { id, title, url, withdraw } = event.data?.json() ?? {}
+  const { id, title, withdraw, ...data } = event.data?.json() ?? {} // data: url, and by what a page takes it back
   if (withdraw) event.waitUntil(close(withdraw))
-  else if (title) event.waitUntil(registration.showNotification(title, { tag: id, data: { url } }))
+  else if (title) event.waitUntil(registration.showNotification(title, { tag: id, data }))
 })
 
 async function close(ids) {
@@ -22,7 +23,7 @@ addEventListener("notificationclick", event => {
 async function open(path) {
   const [page] = await clients.matchAll({ type: "window", includeUncontrolled: true })
   if (!page) return clients.openWindow(path)
-  await page.focus()
+  await page.focus().catch(() => {}) // it leads there all the same
   try {
     await page.navigate(path)
   } catch { // a page from before this worker cannot be led

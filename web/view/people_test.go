@@ -32,12 +32,13 @@ var personal = map[string]templ.Component{
 		Typed: map[string]string{"name": `"><script>`}, Problem: Problem{"name", "This name is taken."},
 	}),
 
-	"stream_person":       StreamPerson(PersonChange{"general", 8, grace}),
-	"stream_level":        StreamLevel(LevelChange{"general", chat.LevelMentions, noon}),
-	"stream_block":        StreamBlock(BlockChange{grace}),
-	"stream_notification": StreamNotification(NotificationChange{3, &notificationList()[0]}),
-	"stream_all_read":     StreamNotification(NotificationChange{0, nil}),
-	"stream_presence":     StreamPresence(PresenceChange{"ada", "away"}),
+	"stream_person":             StreamPerson(PersonChange{"general", 8, grace}),
+	"stream_level":              StreamLevel(LevelChange{"general", chat.LevelMentions, noon}),
+	"stream_block":              StreamBlock(BlockChange{grace}),
+	"stream_notification":       StreamNotification(NotificationChange{3, false, &notificationList()[0]}),
+	"stream_all_read":           StreamNotification(NotificationChange{}),
+	"stream_notification_quiet": StreamNotification(NotificationChange{3, true, &notificationList()[0]}),
+	"stream_presence":           StreamPresence(PresenceChange{"ada", "away"}),
 }
 
 func users() []chat.User {

@@ -1,13 +1,16 @@
 import * as Turbo from "../vendor/turbo.js"
 import { someoneLooks } from "./looking.js"
+import { registered, worker } from "./worker.js"
 
 const OLD = 5 * 60_000 // what is older is news no more
 const KEY = "chat-alerts"
 
 // Alerts are the browser's own notifications, while no tab of this browser is looked at. Only the tab that leads
-// shows them. They go when the thing was read, here or elsewhere.
+// shows them. They go when the thing was read, here or elsewhere, and so do those that were pushed: both carry the
+// notification's id as their tag, so that of one thing there is one.
 export class Alerts {
-  #shown = new Map() // id → {alert, room, seq, message}
+  #own = new Map() // tag → Notification: those that this page shows itself
+  #turn = Promise.resolve() // so that nothing is taken back before it is shown
 
   // leading() says whether this tab leads.
   constructor(leading) {
@@ -21,33 +24,46 @@ export class Alerts {
   static async switch(on) {
     localStorage.setItem(KEY, on ? "on" : "off")
     if (on && Notification.permission === "default") await Notification.requestPermission()
+    if (Alerts.wanted) await worker()
   }
 
-  // tell is told of a notification as it is now: an item of the list.
-  async tell(item) {
+  // tell is told of a notification as it is now: an item of the list. quiet: it is not to disturb the viewer.
+  tell(item, quiet) {
     const { read, room, message, seq, at } = item.dataset
-    if (read !== undefined) return this.#close(item.id)
-    if (!Alerts.wanted || !this.leading() || Date.now() - Date.parse(at) > OLD || await someoneLooks()) return
-    const url = item.querySelector("[data-open]")?.href ?? "/notifications"
-    try {
-      const alert = new Notification(text(item.querySelector("[data-says]")), { tag: item.id, icon: icon() })
-      alert.onclick = () => { window.focus(); alert.close(); Turbo.visit(url) }
-      alert.onclose = () => this.#shown.delete(item.id)
-      this.#shown.set(item.id, { alert, room, message, seq: Number(seq) })
-    } catch { /* phones show them only for service workers */ }
+    const tag = item.id.replace("notification-", "")
+    if (read !== undefined) return this.#close(shown => shown.tag === tag)
+    if (quiet || !Alerts.wanted || !this.leading() || Date.now() - Date.parse(at) > OLD) return
+    const url = item.querySelector("[data-open]")?.getAttribute("href") ?? "/notifications"
+    this.#do(async () => {
+      if (await someoneLooks()) return
+      await this.#show(text(item.querySelector("[data-says]")), { tag, icon: icon(), data: { url, room, message, seq: Number(seq) } })
+    })
   }
 
-  read(room, seq) { this.#closeThose(shown => shown.room === room && shown.seq <= seq) }
-  drop(message) { this.#closeThose(shown => shown.message === message) }
-  readAll() { this.#closeThose(() => true) }
+  read(room, seq) { this.#close(({ data }) => data?.room === room && data.seq <= seq) }
+  drop(message) { this.#close(({ data }) => data?.message === message) }
+  readAll() { this.#close(() => true) }
 
-  #closeThose(which) {
-    for (const [id, shown] of this.#shown) if (which(shown)) this.#close(id)
+  // Phones show them only for service workers, and only there do they outlive the page.
+  async #show(title, options) {
+    const registration = await worker()
+    if (registration) return registration.showNotification(title, options)
+    const alert = new Notification(title, options)
+    alert.onclick = () => { window.focus(); alert.close(); Turbo.visit(options.data.url) }
+    alert.onclose = () => this.#own.delete(options.tag)
+    this.#own.set(options.tag, alert)
   }
 
-  #close(id) {
-    this.#shown.get(id)?.alert.close()
-    this.#shown.delete(id)
+  #close(which) {
+    if (!Alerts.possible || Notification.permission !== "granted") return
+    this.#do(async () => {
+      const shown = await (await registered())?.getNotifications() ?? []
+      for (const alert of [...shown, ...this.#own.values()]) if (which(alert)) alert.close()
+    })
+  }
+
+  #do(step) {
+    this.#turn = this.#turn.then(step).catch(() => {}) // an alert less: the bell has it
   }
 }
 

@@ -16,20 +16,22 @@ export class Attention {
     this.#hooks = hooks
     const list = document.getElementById("notifications")
     if (list) this.#list = new Notifications(list)
+    if (document.getElementById("bell")?.dataset.unread === "0") hooks.alerts.readAll() // read while no page was open
   }
 
   // bell is how many notifications are unread.
   get bell() { return this.#bell.count }
 
-  // told: item is a notification that is new or was read, null if several were read or are gone.
-  told(unread, item, again) {
+  // told: item is a notification that is new or was read, null if several were read or are gone. quiet: it is not
+  // to disturb the viewer.
+  told(unread, item, { quiet, again }) {
     this.#bell.show(unread)
     if (!item) return this.#several(unread, again)
     const { kind, room, message, seq, read } = item.dataset
     const told = { id: item.id, kind, message, seq: Number(seq), read: read !== undefined }
     if (this.#lines.get(room)?.mention(told) === false && !again) this.#hooks.oweSidebar()
     nameRooms(this.#lines, item)
-    if (!again) this.#hooks.alerts.tell(item.cloneNode(true))
+    if (!again) this.#hooks.alerts.tell(item.cloneNode(true), quiet)
     this.#list?.take(item)
     localiseDates()
     this.#hooks.presence.show(item)

@@ -1,4 +1,5 @@
 import { meta } from "./ids.js"
+import { registered, worker } from "./worker.js"
 
 // Web Push wakes this browser while no page is open. A subscription ends with the session, so whoever has asked for
 // it, and signs in again, has it made known anew.
@@ -20,8 +21,7 @@ async function ask(method, path, body) {
 
 async function subscribe() {
   const { key } = await ask("GET", "/push/key")
-  await navigator.serviceWorker.register("/service-worker.js", { scope: "/" })
-  const { pushManager } = await navigator.serviceWorker.ready
+  const { pushManager } = await worker()
   const subscription = await renewed(pushManager, key)
   await ask("POST", "/push/subscriptions", subscription)
   localStorage.setItem(KEY, meta("user"))
@@ -43,8 +43,7 @@ async function renewed(pushManager, key) {
 
 async function unsubscribe() {
   localStorage.removeItem(KEY)
-  const registration = await navigator.serviceWorker.getRegistration("/")
-  const subscription = await registration?.pushManager.getSubscription()
+  const subscription = await (await registered())?.pushManager.getSubscription()
   if (!subscription) return
   await ask("DELETE", "/push/subscriptions", { endpoint: subscription.endpoint })
   await subscription.unsubscribe()
