@@ -43,3 +43,30 @@ func TestDraftsAreKeptPerRoomOverReloadsUntilTheyAreSent(t *testing.T) {
 		t.Errorf("left in the browser: %s", left)
 	}
 }
+
+func TestDraftsGoWithTheSessionHoweverItEnds(t *testing.T) {
+	p := startProcess(t)
+	ada, phone := person(t, p), person(t, p)
+	ada.signUp("Ada")
+	drafts := `Object.keys(localStorage).filter(key => key.startsWith("chat:draft")).length`
+	phone.logIn("Ada")
+	for _, away := range []bool{false, true} { // the page, when the session ends
+		if ada.eval(`location.pathname`) == "/login" {
+			ada.logIn("Ada")
+		}
+		ada.live()
+		ada.do(chromedp.SendKeys(textarea, "a secret"))
+		ada.await("it is kept", drafts+` === 1`)
+		if away {
+			ada.do(chromedp.Navigate("about:blank"))
+		}
+		phone.open("/settings")
+		phone.eval(`document.querySelector("form[action$='/revoke'] button").click()`)
+		phone.await("the other session has ended", `document.querySelectorAll("form[action$='/revoke']").length === 0`)
+		if away {
+			ada.open("/rooms/general")
+		}
+		ada.await("Ada is signed out", `location.pathname === "/login"`)
+		ada.await("nothing is left", drafts+` === 0`)
+	}
+}

@@ -81,9 +81,19 @@ function catchUp(time) {
 }
 
 function ended(reason) {
-  if (reason === "signed_out") location.assign("/login?next=" + encodeURIComponent(location.pathname))
-  else status.set(reason)
+  if (reason !== "signed_out") return status.set(reason)
+  leave()
+  location.assign("/login?next=" + encodeURIComponent(location.pathname))
 }
+
+// leave takes away what is not for whoever uses this browser next.
+function leave() {
+  forgetDrafts()
+  hooks.alerts.readAll()
+}
+
+// atTheDoor says whether the page is one that nobody sees who is signed in.
+function atTheDoor() { return ["/login", "/signup"].includes(location.pathname) && !meta("user") }
 
 // begin takes up a page that has just been rendered.
 function begin() {
@@ -92,6 +102,7 @@ function begin() {
   page = new Page(hooks, before)
   status.show()
   notice.show()
+  if (atTheDoor()) leave() // also if the session ended while no page was open
   if (tabs || !meta("user") || !meta("cursor")) return
   tabs = new Tabs({
     user: meta("user"), cursor: meta("cursor"), since: opened, received,
@@ -142,7 +153,7 @@ Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = (question, form, button) => ask(question, { yes: button?.textContent.trim() || button?.title })
 closeMenus()
 shortcuts()
-forgetDrafts()
+document.addEventListener("submit", ({ target }) => target.matches("form[action='/logout'], form[action='/settings/close']") && leave())
 quietly(text => notice.set(text))
 keepPush()
 begin()

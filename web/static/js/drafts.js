@@ -32,15 +32,12 @@ export function onDraft(room, changed, signal) {
   }, { signal })
 }
 
-// forgetDrafts forgets what this person was writing, in all rooms, when they sign out: nothing is left behind.
+// forgetDrafts forgets what was being written in this browser, by whomever, in all rooms: who signs out, or is
+// signed out, leaves nothing behind.
 export function forgetDrafts() {
-  document.addEventListener("submit", ({ target }) => target.matches("form[action='/logout'], form[action='/settings/close']") && forget())
-}
-
-function forget() {
   memory.clear()
   try {
-    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX + meta("user") + ":")) localStorage.removeItem(name)
+    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name)
   } catch { /* then nothing was kept */ }
 }
 
