@@ -38,7 +38,9 @@ func eventHTML(e chat.Event) (string, error) {
 	case chat.BlockChanged:
 		return fragment(view.StreamBlock(view.BlockChange{User: e.Told.Subject}))
 	case chat.Notified, chat.NotifiedRead:
-		return fragment(view.StreamNotification(view.NotificationChange{Unread: e.Ref.Unread, Quiet: e.Ref.Quiet, Notification: e.Told.Notification}))
+		return fragment(view.StreamNotification(view.NotificationChange{
+			Unread: e.Ref.Unread, Quiet: e.Ref.Quiet, ID: e.Ref.Notification, Notification: e.Told.Notification,
+		}))
 	}
 	return "", fmt.Errorf("an event of kind %s has no HTML", e.Kind)
 }

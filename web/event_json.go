@@ -34,11 +34,12 @@ type jsonEvent struct {
 	Level      chat.Level     `json:"level,omitempty"`
 	MutedUntil *time.Time     `json:"muted_until,omitempty"` // level
 
-	Notification *jsonNotification `json:"notification,omitempty"` // absent if several were read
-	Quiet        bool              `json:"quiet,omitempty"`        // notification: not to disturb by
-	Reason       string            `json:"reason,omitempty"`       // reset
-	Missed       *int              `json:"missed,omitempty"`       // reset: messages; 0 if unknown
-	Mentions     *int              `json:"mentions,omitempty"`     // reset: those of them that mention the reader; 0 if unknown
+	Notification *jsonNotification   `json:"notification,omitempty"` // absent if several were read
+	Withdrawn    chat.NotificationID `json:"withdrawn,omitempty"`    // notification: which one is gone
+	Quiet        bool                `json:"quiet,omitempty"`        // notification: not to disturb by
+	Reason       string              `json:"reason,omitempty"`       // reset
+	Missed       *int                `json:"missed,omitempty"`       // reset: messages; 0 if unknown
+	Mentions     *int                `json:"mentions,omitempty"`     // reset: those of them that mention the reader; 0 if unknown
 }
 
 // eventJSON is the data of a durable event for programs.
@@ -74,6 +75,8 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 		j.Unread, j.Quiet = new(e.Ref.Unread), e.Ref.Quiet
 		if n := e.Told.Notification; n != nil {
 			j.Notification = new(notificationJSON(*n))
+		} else {
+			j.Withdrawn = e.Ref.Notification
 		}
 	}
 	return j

@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -210,5 +212,37 @@ func TestAStreamAndTheListTellTheSameOfANotification(t *testing.T) {
 	}
 	if string(told) != string(listed) {
 		t.Errorf("told is %s, listed %s", told, listed)
+	}
+}
+
+func TestAReplayTellsOfNotificationsAsTheyAreNow(t *testing.T) {
+	s := newSite(t)
+	ada, grace := s.signUp("Ada"), s.signUp("Grace")
+	before := grace.listen(stream).expect("ping").id
+	var posted []chat.Message
+	for range 3 {
+		posted = append(posted, ada.says(chat.General, "@Grace"))
+	}
+	list := grace.notifications("") // the newest first
+	grace.call("POST", "/rooms/general/read", "").want(t, 204)
+	ada.call("DELETE", "/messages/"+string(posted[2].ID), "").want(t, 200)
+	told := map[chat.NotificationID]string{}
+	l := grace.listen(stream + "&cursor=" + before)
+	for f := l.next(); f.name != "ping"; f = l.next() {
+		if f.name != "notification" {
+			continue
+		}
+		if *f.data.Unread != 0 {
+			t.Errorf("%d are said to be unread", *f.data.Unread)
+		}
+		if n := f.data.Notification; n != nil {
+			told[n.ID] += fmt.Sprint("read: ", n.Read)
+		} else {
+			told[f.data.Withdrawn] += "withdrawn"
+		}
+	}
+	want := map[chat.NotificationID]string{list[0].ID: "withdrawn", list[1].ID: "read: true", list[2].ID: "read: true"}
+	if !maps.Equal(told, want) {
+		t.Errorf("told is %v, want %v", told, want)
 	}
 }

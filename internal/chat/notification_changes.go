@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -67,48 +68,58 @@ func (p *plan) notify(to UserID, n Notification) {
 	}})
 }
 
-// readThose marks notifications of one person as read, and tells so once.
+// ToldEach is how many notifications that are read, or gone, at once are told one by one. Of more only the new
+// number of unread ones is told.
+const ToldEach = 50
+
+// readThose marks notifications of one person as read, and tells so.
 func (p *plan) readThose(user UserID, which func(Notification) bool) {
-	n := 0
+	var read []Notification
 	for id, note := range maps.Clone(p.Notifications) {
 		if note.UserID == user && !note.Read() && which(note) {
 			note.ReadAt = p.Now
 			p.Notifications[id] = note
 			p.notifications[id] = struct{}{}
-			n++
+			read = append(read, note)
 		}
 	}
-	p.fewerUnread(user, n)
+	p.fewerUnread(user, read, len(read))
 }
 
-// dropThose removes notifications that have nothing to tell any more.
+// dropThose removes notifications that have nothing to tell any more, and tells so.
 func (p *plan) dropThose(which func(Notification) bool) {
-	unread := map[UserID]int{}
+	gone, unread := map[UserID][]Notification{}, map[UserID]int{}
 	for id, note := range maps.Clone(p.Notifications) {
 		if !which(note) {
 			continue
 		}
 		p.dropNotification(id)
-		if _, counted := unread[note.UserID]; !counted {
-			unread[note.UserID] = 0
-		}
+		gone[note.UserID] = append(gone[note.UserID], note)
 		if !note.Read() {
 			unread[note.UserID]++
 		}
 	}
-	for _, user := range slices.Sorted(maps.Keys(unread)) {
-		p.fewerUnread(user, unread[user])
+	for _, user := range slices.Sorted(maps.Keys(gone)) {
+		p.fewerUnread(user, gone[user], unread[user])
 	}
 }
 
-func (p *plan) fewerUnread(user UserID, n int) {
+// fewerUnread tells somebody of notifications that were read or are gone, of which so many had been unread.
+func (p *plan) fewerUnread(user UserID, changed []Notification, unread int) {
 	u, ok := p.Users[user]
-	if !ok || n == 0 {
+	if !ok || len(changed) == 0 {
 		return
 	}
-	u.Unread = max(0, u.Unread-n)
+	u.Unread = max(0, u.Unread-unread)
 	p.putUser(u)
-	p.emit(Event{Kind: NotifiedRead, UserID: user, ActorID: user, Ref: Ref{Unread: u.Unread}})
+	if len(changed) > ToldEach {
+		p.emit(Event{Kind: NotifiedRead, UserID: user, ActorID: user, Ref: Ref{Unread: u.Unread}})
+		return
+	}
+	slices.SortFunc(changed, func(a, b Notification) int { return cmp.Compare(a.EventID, b.EventID) })
+	for _, note := range changed {
+		p.emit(Event{Kind: Notified, UserID: user, ActorID: user, Ref: Ref{Notification: note.ID, Unread: u.Unread}})
+	}
 }
 
 // readNotification marks one of the actor's notifications as read. Doing it again is fine.

@@ -124,12 +124,36 @@ func TestADeletedMessageTakesItsNotificationsBack(t *testing.T) {
 	}
 	var told []chat.UserID
 	for _, e := range p.announcedSince(before) {
-		if e.Kind == chat.NotifiedRead {
+		if e.Kind == chat.Notified && e.Told.Notification == nil {
 			told = append(told, e.UserID)
 		}
 	}
-	if !slices.Equal(told, []chat.UserID{p.grace}) {
-		t.Errorf("told of their bell are %v, want Grace alone", told)
+	if slices.Sort(told); !slices.Equal(told, slices.Sorted(slices.Values([]chat.UserID{p.grace, p.linus}))) {
+		t.Errorf("told that it is gone are %v, want Grace and Linus", told)
+	}
+}
+
+func TestOfVeryManyNotificationsThatAreReadAtOnceTheNumberIsTold(t *testing.T) {
+	p := newPlace(t)
+	for _, n := range []int{chat.ToldEach, chat.ToldEach + 1} {
+		for range n {
+			p.post(p.ada, chat.General, "@Linus")
+		}
+		before := len(p.announced())
+		p.must(p.MarkRead(t.Context(), p.linus, chat.General, -1))
+		kinds := map[chat.Kind]int{}
+		for _, e := range p.announcedSince(before) {
+			if kinds[e.Kind]++; e.Kind != chat.ReadMoved && e.Ref.Unread != 0 {
+				t.Errorf("%d are said to be unread", e.Ref.Unread)
+			}
+		}
+		each, several := n, 0
+		if n > chat.ToldEach {
+			each, several = 0, 1
+		}
+		if kinds[chat.Notified] != each || kinds[chat.NotifiedRead] != several {
+			t.Errorf("of %d were told %v", n, kinds)
+		}
 	}
 }
 

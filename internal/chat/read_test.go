@@ -22,7 +22,7 @@ func TestReadingARoomReadsItsNotifications(t *testing.T) {
 	if len(left) != 2 || left[0].MessageID != second.ID || left[1].RoomID != chat.General {
 		t.Errorf("left are %+v", left)
 	}
-	if got, want := len(p.announcedSince(before)), 2; got != want {
+	if got, want := len(p.announcedSince(before)), 3; got != want {
 		t.Errorf("%d events were told, want %d", got, want)
 	}
 	p.must(p.MarkRead(ctx, p.linus, p.ops, -1))

@@ -35,9 +35,10 @@ var personal = map[string]templ.Component{
 	"stream_person":             StreamPerson(PersonChange{"general", 8, grace}),
 	"stream_level":              StreamLevel(LevelChange{"general", chat.LevelMentions, noon}),
 	"stream_block":              StreamBlock(BlockChange{grace}),
-	"stream_notification":       StreamNotification(NotificationChange{3, false, &notificationList()[0]}),
+	"stream_notification":       StreamNotification(NotificationChange{3, false, notificationList()[0].ID, &notificationList()[0]}),
 	"stream_all_read":           StreamNotification(NotificationChange{}),
-	"stream_notification_quiet": StreamNotification(NotificationChange{3, true, &notificationList()[0]}),
+	"stream_notification_gone":  StreamNotification(NotificationChange{Unread: 2, ID: "n1"}),
+	"stream_notification_quiet": StreamNotification(NotificationChange{3, true, notificationList()[0].ID, &notificationList()[0]}),
 	"stream_presence":           StreamPresence(PresenceChange{"ada", "away"}),
 }
 

@@ -40,6 +40,7 @@ export class Alerts {
     })
   }
 
+  gone(id) { this.#close(({ tag }) => tag === id) }
   read(room, seq) { this.#close(({ data }) => data?.room === room && data.seq <= seq) }
   drop(message) { this.#close(({ data }) => data?.message === message) }
   readAll() { this.#close(() => true) }

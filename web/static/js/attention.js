@@ -22,11 +22,11 @@ export class Attention {
   // bell is how many notifications are unread.
   get bell() { return this.#bell.count }
 
-  // told: item is a notification that is new or was read, null if several were read or are gone. quiet: it is not
-  // to disturb the viewer.
-  told(unread, item, { quiet, again }) {
+  // told: item is a notification that is new or was read, undefined if it is gone, or if several were read: then
+  // there is no id. quiet: it is not to disturb the viewer.
+  told(unread, item, { id, quiet, again }) {
     this.#bell.show(unread)
-    if (!item) return this.#several(unread, again)
+    if (!item) return id ? this.#gone(id) : this.#several(unread, again)
     const { kind, room, message, seq, read } = item.dataset
     const told = { id: item.id, kind, message, seq: Number(seq), read: read !== undefined }
     if (this.#lines.get(room)?.mention(told) === false && !again) this.#hooks.oweSidebar()
@@ -35,6 +35,11 @@ export class Attention {
     this.#list?.take(item)
     localiseDates()
     this.#hooks.presence.show(item)
+  }
+
+  #gone(id) {
+    this.#list?.gone(id)
+    this.#hooks.alerts.gone(id)
   }
 
   // Which they were, the read position or the message that is gone has told; if not, the list is loaded anew.

@@ -20,6 +20,11 @@ export class Notifications {
     if (after || !("older" in this.#list.dataset)) this.#list.insertBefore(item, after ?? null)
   }
 
+  // gone takes away one that has nothing to tell any more.
+  gone(id) {
+    this.#list.querySelector("#" + CSS.escape("notification-" + id))?.remove()
+  }
+
   // drop takes away what tells of a message that is no more.
   drop(message) {
     for (const item of this.#list.querySelectorAll(`[data-message="${CSS.escape(message)}"]`)) item.remove()

@@ -148,7 +148,7 @@ export class Page {
 
     "block": ({ again }) => again || this.#hooks.owePage(),
 
-    "notification": ({ get, content, again }) => this.#attention.told(Number(get("unread")), content(), { quiet: get("quiet") !== null, again }),
+    "notification": ({ get, content, again }) => this.#attention.told(Number(get("unread")), content(), { id: get("notification"), quiet: get("quiet") !== null, again }),
 
     "presence": ({ user, get }) => this.#hooks.presence.tell(user, get("state")),
 
