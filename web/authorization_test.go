@@ -120,7 +120,9 @@ func anInvitation(w *town) string {
 }
 
 func aPicture(w *town) string {
-	w.must(w.chat.KeepPicture(w.t.Context(), chat.Picture{ID: "abc", Type: "image/png", Bytes: []byte{1}}))
+	picture := chat.Picture{ID: "abc", Type: "image/png", Bytes: []byte{1}}
+	_, err := w.chat.ChangeProfile(w.t.Context(), w.grace.id, chat.Profile{Picture: &picture})
+	w.must(err)
 	return "abc"
 }
 

@@ -85,37 +85,34 @@ const (
 // POST /settings/avatar: picture, a file; none goes back to the initials. What is kept is drawn anew: nothing
 // of the file itself, nor of where it was taken, is served.
 func (s *Server) changeAvatar(c echo.Context, v visitor) error {
-	id, err := s.takePicture(c, v)
+	picture, err := s.takePicture(c, v)
 	if err == nil {
-		_, err = s.Chat.ChangeProfile(c.Request().Context(), v.ID, chat.Profile{Avatar: &id})
+		_, err = s.Chat.ChangeProfile(c.Request().Context(), v.ID, chat.Profile{Picture: &picture})
 	}
 	return s.settingsChanged(c, v, nil, err)
 }
 
-func (s *Server) takePicture(c echo.Context, v visitor) (chat.AvatarID, error) {
+func (s *Server) takePicture(c echo.Context, v visitor) (chat.Picture, error) {
+	var none chat.Picture
 	if err := s.limits.posts.take(string(v.ID)); err != nil {
-		return "", err
+		return none, err
 	}
 	if err := parseForm(c.Request()); err != nil {
-		return "", err
+		return none, err
 	}
 	file, header, err := c.Request().FormFile("picture")
 	if errors.Is(err, http.ErrMissingFile) || err == nil && header.Size == 0 {
-		return "", nil
+		return none, nil
 	}
 	if err != nil {
-		return "", invalid("picture", pictureProblem)
+		return none, invalid("picture", pictureProblem)
 	}
 	defer file.Close()
 	original, err := io.ReadAll(io.LimitReader(file, maxPicture+1))
 	if err != nil || len(original) > maxPicture {
-		return "", invalid("picture", pictureProblem)
+		return none, invalid("picture", pictureProblem)
 	}
-	picture, err := s.redrawInTurn(c.Request().Context(), original)
-	if err != nil {
-		return "", err
-	}
-	return picture.ID, s.Chat.KeepPicture(c.Request().Context(), picture)
+	return s.redrawInTurn(c.Request().Context(), original)
 }
 
 // redrawInTurn redraws one picture at a time: a file of a few kilobytes can take some 300 MB to read.

@@ -86,6 +86,7 @@ func TestAPictureOfAnyKindBecomesASquarePNG(t *testing.T) {
 	l := grace.listen(stream)
 	l.expect("ping")
 	seen := map[chat.AvatarID]bool{}
+	var before chat.AvatarID
 	for name, picture := range map[string][]byte{
 		"a.png":  pngOf(t, landscape(300, 200)),
 		"a.jpeg": jpegOf(t, landscape(400, 30)),
@@ -108,6 +109,10 @@ func TestAPictureOfAnyKindBecomesASquarePNG(t *testing.T) {
 			t.Errorf("%s: drawn is %v, %v", name, drawn, err)
 		}
 		s.stranger().get("/avatars/"+string(id)).want(t, 303)
+		if before != "" {
+			grace.get("/avatars/"+string(before)).want(t, 404) // nobody has it any more
+		}
+		before = id
 	}
 	ada.get("/rooms/general").want(t, 200, "/avatars/")
 	ada.uploads("", nil, "application/json").want(t, 204) // back to the initials

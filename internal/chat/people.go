@@ -45,9 +45,9 @@ func (c *Chat) person(ctx context.Context, viewer UserID, who string) (User, err
 
 // Profile is what somebody says of themselves. Nil fields stay as they are.
 type Profile struct {
-	Name   *string
-	Status *string
-	Avatar *AvatarID // of a picture that is kept
+	Name    *string
+	Status  *string
+	Picture *Picture // the zero Picture: their initials are drawn
 }
 
 // MaxStatus is the longest status text, in characters (runes).
@@ -55,7 +55,7 @@ const MaxStatus = 100
 
 // ChangeProfile alters what others see of the actor, everywhere at once.
 func (c *Chat) ChangeProfile(ctx context.Context, actor UserID, p Profile) (User, error) {
-	change := &changeProfile{actor: actor, status: p.Status, avatar: p.Avatar}
+	change := &changeProfile{actor: actor, status: p.Status, picture: p.Picture}
 	if p.Name != nil {
 		name, err := cleanPersonName(*p.Name)
 		if err != nil {
@@ -77,10 +77,7 @@ func (c *Chat) ChangeProfile(ctx context.Context, actor UserID, p Profile) (User
 	return change.user, err
 }
 
-// KeepPicture keeps a picture; Picture gives it back.
-func (c *Chat) KeepPicture(ctx context.Context, p Picture) error { return c.store.KeepPicture(ctx, p) }
-
-// Picture is a picture that was kept.
+// Picture is a picture that somebody uses.
 func (c *Chat) Picture(ctx context.Context, id AvatarID) (Picture, error) {
 	return c.store.Picture(ctx, id)
 }

@@ -38,6 +38,8 @@ type plan struct {
 	notifications map[NotificationID]struct{}
 	allRead       map[UserID]AllRead
 	invitations   map[InvitationID]struct{}
+	pictures      map[AvatarID]Picture
+	replaced      map[AvatarID]struct{}
 }
 
 func newPlan(s *State) *plan {
@@ -56,6 +58,8 @@ func newPlan(s *State) *plan {
 		notifications: map[NotificationID]struct{}{},
 		allRead:       map[UserID]AllRead{},
 		invitations:   map[InvitationID]struct{}{},
+		pictures:      map[AvatarID]Picture{},
+		replaced:      map[AvatarID]struct{}{},
 	}
 }
 
@@ -111,6 +115,17 @@ func (p *plan) dropNotification(id NotificationID) {
 func (p *plan) putInvitation(i Invitation) {
 	p.Invitations[i.ID] = i
 	p.invitations[i.ID] = struct{}{}
+}
+
+// replacePicture keeps somebody's new picture, and lets go of the one they had. Whether others have the same, the
+// store finds out.
+func (p *plan) replacePicture(old AvatarID, picture Picture) {
+	if picture.ID != "" {
+		p.pictures[picture.ID] = picture
+	}
+	if old != "" {
+		p.replaced[old] = struct{}{}
+	}
 }
 
 func (p *plan) putBlock(k BlockKey, blocked bool) {
@@ -195,6 +210,7 @@ func (p *plan) rows() *Rows {
 	r.Invitations, _ = altered(p.invitations, p.Invitations)
 	r.Blocks, r.Unblocks = split(p.blocks, func(k BlockKey) bool { _, blocked := p.Blocks[k]; return blocked })
 	r.Reactions, r.Unreactions = p.reactions, slices.Collect(maps.Keys(p.unreactions))
+	r.Pictures, r.Replaced = slices.Collect(maps.Values(p.pictures)), slices.Collect(maps.Keys(p.replaced))
 	r.AllRead = slices.Collect(maps.Values(p.allRead))
 	if len(p.events)+len(p.users)+len(p.rooms)+len(p.members)+len(p.messages)+len(p.sessions)+len(p.invitations) == 0 {
 		return nil

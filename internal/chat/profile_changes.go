@@ -7,9 +7,9 @@ type changeProfile struct {
 	actor   UserID
 	name    string // "" keeps it
 	nameKey string
-	status  *string   // nil keeps it
-	avatar  *AvatarID // nil keeps it
-	user    User      // the result
+	status  *string  // nil keeps it
+	picture *Picture // nil keeps it
+	user    User     // the result
 }
 
 func (c *changeProfile) needs(n *Needs) {
@@ -35,8 +35,11 @@ func (c *changeProfile) apply(p *plan) error {
 	if c.status != nil {
 		u.Status = *c.status
 	}
-	if c.avatar != nil {
-		u.Avatar = *c.avatar
+	if c.picture != nil {
+		u.Avatar = c.picture.ID
+	}
+	if u.Avatar != before.Avatar {
+		p.replacePicture(before.Avatar, *c.picture)
 	}
 	if u != before {
 		p.putUser(u)

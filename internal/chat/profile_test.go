@@ -43,20 +43,56 @@ func TestARenameShowsEverywhereAtOnce(t *testing.T) {
 	p.refused(err, chat.Unauthenticated)
 }
 
+// drawing is a picture.
+func drawing(id chat.AvatarID) chat.Picture {
+	return chat.Picture{ID: id, Type: "image/png", Bytes: []byte("pixels of " + id)}
+}
+
+func TestAPictureThatNobodyUsesAnyMoreIsNotKept(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	uses := func(who chat.UserID, picture chat.Picture) {
+		_, err := p.ChangeProfile(ctx, who, chat.Profile{Picture: &picture})
+		p.must(err)
+	}
+	kept := func(id chat.AvatarID) bool {
+		_, err := p.Picture(ctx, id)
+		if err != nil {
+			p.refused(err, chat.NotFound)
+		}
+		return err == nil
+	}
+	uses(p.ada, drawing("same"))
+	uses(p.grace, drawing("same"))
+	p.together( // one batch, in which it is let go of and taken up
+		func() { uses(p.ada, drawing("passing")) },
+		func() { uses(p.grace, chat.Picture{}) },
+		func() { uses(p.linus, drawing("same")) },
+	)
+	if !kept("same") || !kept("passing") {
+		t.Error("somebody's picture is gone")
+	}
+	uses(p.linus, drawing("other"))
+	uses(p.ada, chat.Picture{})
+	if kept("same") || kept("passing") || !kept("other") {
+		t.Error("pictures are kept that nobody uses, or one that somebody does is not")
+	}
+}
+
 func TestAProfileIsToldInEveryRoomAndToOneself(t *testing.T) {
 	p := newPlace(t)
 	direct := p.direct(p.grace, p.linus)
 	before := len(p.announced())
-	name, status, avatar := "Amazing Grace", " at   sea ", chat.AvatarID("c0ffee")
+	name, status, picture := "Amazing Grace", " at   sea ", drawing("c0ffee")
 	for range 2 { // again is no news
-		u, err := p.ChangeProfile(t.Context(), p.grace, chat.Profile{Name: &name, Status: &status, Avatar: &avatar})
-		if err != nil || u.Name != name || u.Status != "at sea" || u.Avatar != avatar {
+		u, err := p.ChangeProfile(t.Context(), p.grace, chat.Profile{Name: &name, Status: &status, Picture: &picture})
+		if err != nil || u.Name != name || u.Status != "at sea" || u.Avatar != picture.ID {
 			t.Fatalf("%+v, %v", u, err)
 		}
 	}
 	var rooms []chat.RoomID
 	for _, e := range p.announcedSince(before) {
-		if e.Kind != chat.UserChanged || e.Told.Subject != (chat.Person{ID: p.grace, Name: name, Role: chat.Ordinary, Avatar: avatar, Status: "at sea"}) {
+		if e.Kind != chat.UserChanged || e.Told.Subject != (chat.Person{ID: p.grace, Name: name, Role: chat.Ordinary, Avatar: picture.ID, Status: "at sea"}) {
 			t.Errorf("told is %+v", e)
 		}
 		if rooms = append(rooms, e.RoomID); (e.RoomID == "") != (e.UserID == p.grace) {

@@ -81,6 +81,8 @@ func NewState() *State {
 // not columns: they follow from the newest event and the newest message of the room.
 type Rows struct {
 	Users    []User
+	Pictures []Picture  // the same again is fine: their ids say what is in them
+	Replaced []AvatarID // pictures to remove if nobody uses them once Users are written
 	Rooms    []Room
 	Members  []Member
 	Left     []MemberKey // memberships to remove

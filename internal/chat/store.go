@@ -84,8 +84,7 @@ type Store interface {
 	Invitation(ctx context.Context, secretHash []byte) (Invitation, error)
 	Invitations(ctx context.Context) ([]Invitation, error)
 
-	// KeepPicture keeps a picture under its id; the same again is fine. Picture gives it back.
-	KeepPicture(ctx context.Context, p Picture) error
+	// Picture is a picture that somebody uses.
 	Picture(ctx context.Context, id AvatarID) (Picture, error)
 
 	// KeepSubscription keeps a subscription under its endpoint, also one that was another session's. Of more than

@@ -26,8 +26,8 @@ func (s *Store) Account(ctx context.Context, nameKey string) (user chat.User, er
 	return user, nil
 }
 
-// Secret keeps the first caller's fresh secret. Like KeepPicture it writes without the log lock: it locks a
-// single row that nothing else writes. The second statement sees what another server was first with,
+// Secret keeps the first caller's fresh secret. It writes without the log lock: it locks a single row
+// that nothing else writes. The second statement sees what another server was first with,
 // since the first one has waited for it.
 func (s *Store) Secret(ctx context.Context, name string, fresh []byte) (secret []byte, err error) {
 	batch := &pgx.Batch{}

@@ -9,15 +9,26 @@ import (
 )
 
 const (
-	keepPictureSQL = `insert into pictures (id, type, bytes) values ($1, $2, $3) on conflict (id) do nothing`
-	pictureSQL     = `select p.id, p.type, p.bytes from pictures p where p.id = $1`
+	pictureSQL = `select p.id, p.type, p.bytes from pictures p where p.id = $1`
+
+	putPicturesSQL = `insert into pictures (id, type, bytes) select * from unnest($1::text[], $2::text[], $3::bytea[])
+		on conflict (id) do nothing`
+
+	removePicturesSQL = `delete from pictures p where p.id = any($1)
+		and not exists (select from users u where u.avatar = p.id and u.avatar <> '' offset 0)`
 )
 
-// KeepPicture keeps a picture under its id. It takes no log lock, like Secret: what has the same id is the same.
-func (s *Store) KeepPicture(ctx context.Context, p chat.Picture) error {
-	batch := &pgx.Batch{}
-	batch.Queue(keepPictureSQL, p.ID, p.Type, p.Bytes)
-	return s.read(ctx, "keep picture", batch)
+// putPictures comes after the users are written: whom the new ones belong to, and nobody any more the replaced ones.
+func putPictures(batch *pgx.Batch, put []chat.Picture, replaced []chat.AvatarID) {
+	if len(put) > 0 {
+		batch.Queue(putPicturesSQL,
+			column(put, func(p chat.Picture) string { return string(p.ID) }),
+			column(put, func(p chat.Picture) string { return p.Type }),
+			column(put, func(p chat.Picture) []byte { return p.Bytes }))
+	}
+	if len(replaced) > 0 {
+		batch.Queue(removePicturesSQL, replaced)
+	}
 }
 
 // Picture gives a picture that was kept.

@@ -48,7 +48,7 @@ func TestNothingUnderTheLockOrForAStreamOrAPageScans(t *testing.T) {
 			}
 			for name, q := range queries {
 				plan := explained(t, q.pool(s), q.sql, q.args)
-				for _, table := range []string{"events", "messages", "sessions", "members", "users", "reactions", "notifications", "blocks", "invitations", "pushes", "push_subscriptions"} {
+				for _, table := range []string{"events", "messages", "sessions", "members", "users", "reactions", "notifications", "blocks", "invitations", "pictures", "pushes", "push_subscriptions"} {
 					if strings.Contains(plan, "Seq Scan on "+table) {
 						t.Errorf("%s scans:\n%s", name, plan)
 					}

@@ -49,6 +49,7 @@ var queries = map[string]struct {
 	"recall all":           {appender, recallAllSQL, []any{[]string{"u500"}, []int64{40_000}}},
 	"add pushes":           {appender, addPushesSQL, []any{[]string{"n1"}, []string{"u1"}, []int64{1}, []time.Time{time.Now()}}},
 	"forget pushes":        {appender, forgetPushesSQL, []any{chat.PushesKept, expireMost}},
+	"remove pictures":      {appender, removePicturesSQL, []any{[]string{"p1", "p2"}}},
 
 	"session":         {readers, sessionSQL, []any{[]byte("hash")}},
 	"memberships":     {readers, membershipsSQL, []any{[]byte("hash")}},
@@ -112,6 +113,8 @@ const fill = `
 		'r' || (i % 200 + 1), 'm' || i, i, 'u1', '', now(), case when i % 3 > 0 then now() end, i from generate_series(1, 40000) i;
 	insert into pushes select id, user_id, event_id, created_at, case when event_id % 50 = 0 then now() end, true from notifications;
 	insert into push_subscriptions select 'e' || i, 'u' || i, 's' || i, '', '', now() from generate_series(1, 2000) i;
+	insert into pictures select 'p' || i, 'image/png', 'x' from generate_series(1, 4000) i;
+	update users set avatar = 'p' || i from generate_series(2, 4000) i where id = 'u' || i;
 	insert into blocks select 'u' || i, 'u' || (i + 1) from generate_series(1, 4999) i;
 	insert into invitations select 'i' || i, decode(md5(i::text), 'hex'), 'u1', 'member', '', now(), now(), 1 from generate_series(1, 2000) i;
 	update log_epochs set start_id = 0;`

@@ -9,6 +9,7 @@ import (
 // queueWrites queues the statements that write the rows: one for each kind of row, however many there are.
 func queueWrites(batch *pgx.Batch, rows *chat.Rows) {
 	putUsers(batch, rows.Users)
+	putPictures(batch, rows.Pictures, rows.Replaced)
 	putRooms(batch, rows.Rooms)
 	putMembers(batch, rows.Members, rows.Left)
 	putMessages(batch, rows.Messages)

@@ -7,8 +7,11 @@ import (
 )
 
 const (
-	keepPicture = `insert into pictures (id, type, bytes) values ($1, $2, $3) on conflict do nothing`
+	putPicture  = `insert into pictures (id, type, bytes) values ($1, $2, $3) on conflict do nothing`
 	pictureByID = `select id, type, bytes from pictures where id = $1`
+
+	removePicture = `delete from pictures where id = $1
+		and not exists (select 1 from users where avatar = $1 and avatar <> '')`
 )
 
 func scanPicture(r row) (p chat.Picture, err error) {
@@ -16,9 +19,14 @@ func scanPicture(r row) (p chat.Picture, err error) {
 	return p, err
 }
 
-// KeepPicture implements chat.Store.
-func (s *Store) KeepPicture(ctx context.Context, p chat.Picture) error {
-	return s.write(ctx, func(c *conn) error { return c.exec(ctx, keepPicture, p.ID, p.Type, p.Bytes) })
+// pictures comes after the users are written: whom the new ones belong to, and nobody any more the replaced ones.
+func (w *writing) pictures(rows *chat.Rows) {
+	for _, p := range rows.Pictures {
+		w.exec(putPicture, p.ID, p.Type, p.Bytes)
+	}
+	for _, id := range rows.Replaced {
+		w.exec(removePicture, id)
+	}
 }
 
 // Picture implements chat.Store.

@@ -38,7 +38,7 @@ func TestNothingThatIsAskedScansATable(t *testing.T) {
 	}
 	for _, query := range []string{
 		reactionsOf, unreadIn, notificationsAbout, counts, watchersOf, membersOf, roomsOf, blocksBy, blocksOf, people, person,
-		readAll, recallAll, recallPush, addPush, pushesToDo, overduePushes, forgetPushes, linesOfViewer, companyOfViewer, seenIn,
+		readAll, removePicture, recallAll, recallPush, addPush, pushesToDo, overduePushes, forgetPushes, linesOfViewer, companyOfViewer, seenIn,
 		messagesBelow, messagesFrom, invitationsByHash,
 		filtered[chat.AllNotifications], filtered[chat.UnreadOnly], filtered[chat.MentionsOnly],
 	} {
@@ -101,7 +101,6 @@ func useAll(t *testing.T, s *Store) {
 	must("invitation", err)
 	_, err = s.Invitations(ctx)
 	must("invitations", err)
-	must("keep picture", s.KeepPicture(ctx, chat.Picture{ID: "p1", Type: "image/png", Bytes: []byte{1}}))
 	_, err = s.Picture(ctx, "p1")
 	must("picture", err)
 	must("keep subscription", s.KeepSubscription(ctx, chat.Subscription{Endpoint: "https://push.example/1", UserID: ada, SessionID: "s1", CreatedAt: time.Now()}))
@@ -150,6 +149,7 @@ func writeAll(t *testing.T, s *Store) {
 					ID: "s1", UserID: key.UserID, TokenHash: []byte("hash"),
 					CreatedAt: state.Now, SeenAt: state.Now, ExpiresAt: state.Now.Add(chat.SessionIdle),
 				}},
+				Pictures: []chat.Picture{{ID: "p1", Type: "image/png", Bytes: []byte{1}}}, Replaced: []chat.AvatarID{"p1"},
 				Unblocks: []chat.BlockKey{{UserID: "ada", Blocked: "grace"}}, AllRead: []chat.AllRead{{UserID: "ada", At: state.Now}},
 				Reactions:     []chat.ReactionKey{{MessageID: "m1", Emoji: "👍", UserID: "ada"}},
 				Unreactions:   []chat.ReactionKey{{MessageID: "m1", Emoji: "👎", UserID: "ada"}},

@@ -52,6 +52,7 @@ const (
 func (c *conn) put(ctx context.Context, rows *chat.Rows) error {
 	w := &writing{ctx: ctx, conn: c}
 	w.people(rows)
+	w.pictures(rows)
 	w.rooms(rows)
 	w.messages(rows)
 	w.notifications(rows)

@@ -1,6 +1,7 @@
 import * as Turbo from "../vendor/turbo.js"
 import "./alert-switch.js"
 import { Alerts } from "./alerts.js"
+import { drawMissing } from "./avatars.js"
 import { Away } from "./away.js"
 import "./browser-zone.js"
 import { ask } from "./confirm.js"
@@ -152,6 +153,7 @@ document.addEventListener("turbo:before-stream-render", event => {
 Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = (question, form, button) => ask(question, { yes: button?.textContent.trim() || button?.title })
 closeMenus()
+drawMissing()
 shortcuts()
 document.addEventListener("submit", ({ target }) => target.matches("form[action='/logout'], form[action='/settings/close']") && leave())
 quietly(text => notice.set(text))

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func TestAPictureThatIsGoneLeavesTheInitial(t *testing.T) {
+	p := startProcess(t)
+	ada, grace := person(t, p), person(t, p)
+	ada.signUp("Ada")
+	grace.signUp("Grace")
+	grace.say("This is me")
+	ada.sees("This is me")
+	grace.open("/settings")
+	grace.do(
+		chromedp.SetUploadFiles(chromedp.CSS(`#picture`), []string{somePicture(t)}),
+		chromedp.Submit(chromedp.CSS(`form:has(#picture)`)),
+	)
+	const mark = `document.querySelector("#messages .avatar")`
+	ada.await("her picture is there", mark+`?.querySelector("img")?.naturalWidth === 256`)
+	ada.eval(mark + `.querySelector("img").src = "/avatars/` + gone + `"`)
+	ada.await("her initial stands there instead", mark+`.textContent.trim() === "G" && !`+mark+`.querySelector("img")`)
+}
+
+// gone is the id of a picture that nobody has.
+const gone = "0000000000000000000000000000000000000000000000000000000000000000"
