@@ -126,7 +126,7 @@ func (s *Server) redrawInTurn(ctx context.Context, original []byte) (chat.Pictur
 	}
 }
 
-// redraw makes a square of whatever picture it can read.
+// redraw makes a square of whatever picture it can read, the right way up.
 func redraw(original []byte) (chat.Picture, error) {
 	size, _, err := image.DecodeConfig(bytes.NewReader(original))
 	if err != nil {
@@ -145,7 +145,7 @@ func redraw(original []byte) (chat.Picture, error) {
 	to := image.NewRGBA(image.Rect(0, 0, avatarSide, avatarSide))
 	draw.CatmullRom.Scale(to, to.Bounds(), from, middle, draw.Src, nil)
 	var out bytes.Buffer
-	if err := png.Encode(&out, to); err != nil {
+	if err := png.Encode(&out, turned(to, orientationOf(original))); err != nil {
 		return chat.Picture{}, err
 	}
 	sum := sha256.Sum256(out.Bytes())
