@@ -9,15 +9,17 @@ import (
 // The JSON forms are the contract with programs: answers and the events of ?format=json share them.
 
 type jsonPerson struct {
-	ID   chat.UserID `json:"id"`
-	Name string      `json:"name"`
+	ID     chat.UserID   `json:"id"`
+	Name   string        `json:"name"`
+	Avatar chat.AvatarID `json:"avatar,omitempty"` // of GET /avatars/:id
 }
 
 type jsonMember struct {
-	ID   chat.UserID `json:"id"`
-	Name string      `json:"name"`
-	Role chat.Role   `json:"role"`
-	Seen int64       `json:"seen,omitempty"` // in a direct room: up to which message they let others see that they have read
+	ID     chat.UserID   `json:"id"`
+	Name   string        `json:"name"`
+	Role   chat.Role     `json:"role"`
+	Avatar chat.AvatarID `json:"avatar,omitempty"`
+	Seen   int64         `json:"seen,omitempty"` // in a direct room: up to which message they let others see that they have read
 }
 
 type jsonMessage struct {
@@ -143,9 +145,11 @@ type jsonErrorBody struct {
 	Message string         `json:"message"`
 }
 
-func personJSON(p chat.Person) *jsonPerson { return &jsonPerson{p.ID, p.Name} }
+func personJSON(p chat.Person) *jsonPerson { return &jsonPerson{p.ID, p.Name, p.Avatar} }
 
-func memberJSON(p chat.Person) jsonMember { return jsonMember{ID: p.ID, Name: p.Name, Role: p.Role} }
+func memberJSON(p chat.Person) jsonMember {
+	return jsonMember{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar}
+}
 
 func messageJSON(m chat.Message) jsonMessage {
 	j := jsonMessage{
@@ -232,7 +236,9 @@ func roomPageJSON(p chat.Page, cursor string) jsonRoomPage {
 
 func membersJSON(p chat.Page) []jsonMember {
 	return each(p.Members, func(who chat.Person) jsonMember {
-		return jsonMember{who.ID, who.Name, who.Role, p.Seen[who.ID]}
+		j := memberJSON(who)
+		j.Seen = p.Seen[who.ID]
+		return j
 	})
 }
 

@@ -93,6 +93,10 @@ func TestWhoIsBlockedCannotWriteAndIsNotNotifiedOf(t *testing.T) {
 		ada.submit("/blocks", "user", string(grace.id), "state", "off").leadsTo(t, "/people")
 	}
 	grace.call("POST", roomURL(room)+"/messages", `{"body":"hello?"}`).want(t, 201)
+	ada.call("POST", "/blocks", `{"user":"Grace"}`).want(t, 204)
+	grace.call("POST", "/settings/close", "").want(t, 204)
+	ada.get("/people?q=gr").want(t, 200, "Unblock", "closed")
+	ada.submit("/blocks", "user", string(grace.id), "state", "off").leadsTo(t, "/people")
 	ada.call("POST", "/blocks", `{"user":"Grace","state":"maybe"}`).fails(t, 422, chat.Invalid, "state")
 	ada.call("POST", "/blocks", `{"user":"nobody"}`).fails(t, 422, chat.Invalid, "user")
 	ada.call("POST", "/blocks", `{"user":"Ada"}`).fails(t, 422, chat.Invalid, "user")

@@ -123,6 +123,30 @@ func TestAPictureOfAnyKindBecomesASquarePNG(t *testing.T) {
 	grace.get("/avatars/"+strings.Repeat("0", 64)).want(t, 404)
 }
 
+func TestProgramsAreToldOfAPictureWhereverPagesShowOne(t *testing.T) {
+	s := newSite(t)
+	ada, grace := s.signUp("Ada"), s.signUp("Grace")
+	direct := ada.writesTo(grace)
+	grace.call("GET", "/people", "").want(t, 200).lacks(t, "avatar") // those who have none
+	ada.uploads("a.png", pngOf(t, landscape(30, 20)), "application/json").want(t, 204)
+	l := grace.listen(stream)
+	l.expect("ping")
+	m := ada.says(chat.General, "@Grace")
+	id := l.expect("message").data.Message.Author.Avatar
+	if len(id) != 64 {
+		t.Fatalf("the picture is %q", id)
+	}
+	ada.call("POST", "/messages/"+string(m.ID)+"/reactions", `{"emoji":"👍"}`).want(t, 200)
+	them := `{"id":"` + string(ada.id) + `","name":"Ada","avatar":"` + string(id) + `"}`
+	member := strings.Replace(them, `"avatar"`, `"role":"administrator","avatar"`, 1)
+	grace.call("GET", "/people", "").want(t, 200, member)
+	ada.call("GET", "/me", "").want(t, 200, member)
+	grace.call("GET", "/rooms/general", "").want(t, 200, `"author":`+them, `"users":[`+them, member)
+	grace.call("GET", "/messages/"+string(m.ID), "").want(t, 200, `"author":`+them)
+	grace.call("GET", "/notifications", "").want(t, 200, `"actor":`+them)
+	grace.call("GET", roomURL(direct), "").want(t, 200, them)
+}
+
 func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	s := newSite(t)
 	ada := s.signUp("Ada")

@@ -21,7 +21,7 @@ func TestReactingAgainIsHarmless(t *testing.T) {
 		t.Errorf("first %+v, again %+v", first, again)
 	}
 	f := l.expect("reaction")
-	if f.data.Emoji != "👍" || *f.data.Count != 1 || len(f.data.Users) != 1 || *f.data.Users[0] != (jsonPerson{grace.id, "Grace"}) ||
+	if f.data.Emoji != "👍" || *f.data.Count != 1 || len(f.data.Users) != 1 || *f.data.Users[0] != (jsonPerson{ID: grace.id, Name: "Grace"}) ||
 		f.data.Of != m.ID || f.data.Room != chat.General || f.data.RoomRev != first.RoomRev || f.data.Actor.ID != grace.id {
 		t.Errorf("came %+v", f.data)
 	}
@@ -40,7 +40,7 @@ func TestReactingAgainIsHarmless(t *testing.T) {
 	for range 2 {
 		grace.call("POST", path+"/reactions", `{"emoji":"👍","state":"off"}`).want(t, 200)
 	}
-	if f = l.expect("reaction"); *f.data.Count != 1 || *f.data.Users[0] != (jsonPerson{ada.id, "Ada"}) {
+	if f = l.expect("reaction"); *f.data.Count != 1 || *f.data.Users[0] != (jsonPerson{ID: ada.id, Name: "Ada"}) {
 		t.Errorf("came %+v", f.data)
 	}
 	l.expect("notification") // has nothing to tell any more

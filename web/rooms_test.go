@@ -123,7 +123,7 @@ func TestARoomsPageForPrograms(t *testing.T) {
 		t.Errorf("got %+v", page)
 	}
 	if got := page.Messages[3]; got.ID != m.ID || got.Room != lounge || got.Seq != 4 || got.RoomRev != m.RoomRev ||
-		*got.Author != (jsonPerson{ada.id, "Ada"}) || got.Body != "the last" || !got.CreatedAt.Equal(m.CreatedAt) || got.EditedAt != nil || got.Deleted {
+		*got.Author != (jsonPerson{ID: ada.id, Name: "Ada"}) || got.Body != "the last" || !got.CreatedAt.Equal(m.CreatedAt) || got.EditedAt != nil || got.Deleted {
 		t.Errorf("got %+v", got)
 	}
 

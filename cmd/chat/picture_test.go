@@ -22,6 +22,11 @@ func TestAPictureThatIsGoneLeavesTheInitial(t *testing.T) {
 	ada.await("her picture is there", mark+`?.querySelector("img")?.naturalWidth === 256`)
 	ada.eval(mark + `.querySelector("img").src = "/avatars/` + gone + `"`)
 	ada.await("her initial stands there instead", mark+`.textContent.trim() === "G" && !`+mark+`.querySelector("img")`)
+
+	ada.open("/settings") // where nobody else is seen
+	ada.switchTo("gra")
+	const found = `document.querySelector("#switcher-list [data-part=mark] .avatar")`
+	ada.await("her picture is found with her name", found+`?.querySelector("img")?.naturalWidth === 256`)
 }
 
 // gone is the id of a picture that nobody has.

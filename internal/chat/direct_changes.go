@@ -54,6 +54,8 @@ func (c *openDirect) apply(p *plan) error {
 		switch _, ok := p.Users[user]; {
 		case !ok:
 			return errNobody
+		case user != c.actor && p.unwelcome(c.actor, user) && len(c.people) > 2:
+			return errUnwelcomeAmong
 		case user != c.actor && p.unwelcome(c.actor, user):
 			return errUnwelcome
 		}

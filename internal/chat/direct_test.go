@@ -205,13 +205,42 @@ func TestNobodyBeginsAConversationWithWhoDoesNotWantOne(t *testing.T) {
 	p := newPlace(t)
 	ctx := t.Context()
 	p.must(p.Block(ctx, p.grace, "Linus", true))
-	_, _, err := p.OpenDirect(ctx, p.linus, []string{"Grace"})
-	p.refused(err, chat.Forbidden)
-	_, _, err = p.OpenDirect(ctx, p.grace, []string{"Linus"})
-	p.refused(err, chat.Forbidden)
-	_, _, err = p.OpenDirect(ctx, p.linus, []string{"Ada", "Grace"})
-	p.refused(err, chat.Forbidden)
-	p.direct(p.ada, p.grace, p.linus)
+	for _, named := range [][]string{nil, {"Ada"}} {
+		_, _, blocking := p.OpenDirect(ctx, p.grace, append(named, "Linus"))
+		p.refused(blocking, chat.Forbidden)
+		_, _, blocked := p.OpenDirect(ctx, p.linus, append(named, "Grace"))
+		p.refused(blocked, chat.Forbidden)
+		if blocking.Error() != blocked.Error() {
+			t.Errorf("who blocks is told %q, who is blocked %q", blocking, blocked)
+		}
+	}
+	p.direct(p.ada, p.grace, p.linus) // it is not for her to know, and neither is notified of the other
+	p.post(p.linus, p.direct(p.ada, p.grace, p.linus), "hello @Grace @room")
+	p.notified(p.grace)
+}
+
+func TestWhoIsGoneCanStillBeUnblocked(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	p.must(p.Block(ctx, p.grace, "Linus", true))
+	p.must(p.CloseAccount(ctx, p.linus))
+	for _, user := range []chat.UserID{p.grace, p.signUp("Margaret")} {
+		found, err := p.People(ctx, user, "lin")
+		p.must(err)
+		if sees := len(found) == 1; sees != (user == p.grace) {
+			t.Errorf("%s finds %+v", user, found)
+		}
+		_, _, err = p.OpenDirect(ctx, user, []string{string(p.linus)})
+		if err == nil {
+			t.Error("a conversation with somebody who is gone begins")
+		}
+	}
+	p.refused(p.Block(ctx, p.signUp("Margot"), "Linus", false), chat.Invalid) // to others they are gone
+	p.must(p.Block(ctx, p.grace, "Linus", false))
+	if got := p.page(p.grace, "").Blocked; len(got) != 0 {
+		t.Errorf("Grace has still blocked %v", got)
+	}
+	p.refused(p.Block(ctx, p.grace, "Linus", false), chat.Invalid)
 }
 
 func TestTooManyPeopleAreRefusedBeforeAnybodyIsLookedUp(t *testing.T) {

@@ -52,18 +52,19 @@ func KindOf(err error) ErrorKind {
 var ErrNotFound = &Error{Kind: NotFound, Message: "This does not exist, or you do not have access to it."}
 
 var (
-	errSignedOut  = &Error{Kind: Unauthenticated, Message: "You are signed out. Please sign in again."}
-	errLogin      = &Error{Kind: Unauthenticated, Message: "The name or the password is wrong."}
-	errClosed     = &Error{Kind: Forbidden, Message: "Signing up is closed here. Ask the administrator for an account."}
-	errNotMember  = &Error{Kind: Forbidden, Message: "Join the room first."}
-	errNobody     = &Error{Kind: Invalid, Field: "user", Message: "Nobody has this name."}
-	errDisabled   = &Error{Kind: Forbidden, Message: "This account is closed. Ask an administrator."}
-	errDirect     = &Error{Kind: Forbidden, Message: "This is a conversation between its people: nobody joins or leaves it."}
-	errDirectRoom = &Error{Kind: Forbidden, Message: "This is a conversation between its people: it is called by their names, and stays open."}
-	errManyDirect = &Error{Kind: Invalid, Field: "user", Message: fmt.Sprintf("A direct conversation has at most %d people. Make a room instead.", MaxDirect)}
-	errUnwelcome  = &Error{Kind: Forbidden, Message: "You and this person cannot write to each other."}
-	errInvited    = &Error{Kind: Forbidden, Message: "This invitation is not valid any more. Ask for a new one."}
-	errNotAdmin   = &Error{Kind: Forbidden, Message: "Only an administrator can do this."}
+	errSignedOut      = &Error{Kind: Unauthenticated, Message: "You are signed out. Please sign in again."}
+	errLogin          = &Error{Kind: Unauthenticated, Message: "The name or the password is wrong."}
+	errClosed         = &Error{Kind: Forbidden, Message: "Signing up is closed here. Ask the administrator for an account."}
+	errNotMember      = &Error{Kind: Forbidden, Message: "Join the room first."}
+	errNobody         = &Error{Kind: Invalid, Field: "user", Message: "Nobody has this name."}
+	errDisabled       = &Error{Kind: Forbidden, Message: "This account is closed. Ask an administrator."}
+	errDirect         = &Error{Kind: Forbidden, Message: "This is a conversation between its people: nobody joins or leaves it."}
+	errDirectRoom     = &Error{Kind: Forbidden, Message: "This is a conversation between its people: it is called by their names, and stays open."}
+	errManyDirect     = &Error{Kind: Invalid, Field: "user", Message: fmt.Sprintf("A direct conversation has at most %d people. Make a room instead.", MaxDirect)}
+	errUnwelcome      = &Error{Kind: Forbidden, Message: "You and this person cannot write to each other."}
+	errInvited        = &Error{Kind: Forbidden, Message: "This invitation is not valid any more. Ask for a new one."}
+	errNotAdmin       = &Error{Kind: Forbidden, Message: "Only an administrator can do this."}
+	errUnwelcomeAmong = &Error{Kind: Forbidden, Message: "You and one of these people cannot write to each other."}
 )
 
 func invalid(field, message string) error {

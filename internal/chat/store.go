@@ -69,7 +69,7 @@ type Store interface {
 
 	// People are users whose name key begins with the prefix, by name, whom the viewer may know of: a guest
 	// those who share a room with them, anybody else everybody. Closed accounts are left out unless the viewer
-	// is an administrator.
+	// is an administrator. Whom the viewer has blocked they know of in any case, or they could not unblock them.
 	People(ctx context.Context, viewer UserID, prefix string, limit int) ([]User, error)
 
 	// User is a user by id, for a viewer as in People.

@@ -15,7 +15,7 @@ const (
 		where mine.user_id = $1`
 
 	// knownTo is whether viewer v, who is $1, may know of user u. A viewer who does not exist knows of nobody.
-	knownTo = `(u.id = v.id
+	knownTo = `(u.id = v.id or u.id in (select b.blocked from blocks b where b.user_id = $1)
 		or (u.disabled_at is null or v.role = 'administrator') and (v.role <> 'guest' or u.id in (` + companions + `)))`
 
 	namedSQL = `select ` + userColumns + ` from users u where u.name_key = any($1) order by u.name_key`

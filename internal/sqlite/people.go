@@ -53,7 +53,7 @@ func (s *Store) Named(ctx context.Context, nameKeys []string) (users []chat.User
 // there is no role, and so they know of nobody.
 const (
 	roleOfViewer = `(select v.role from users v where v.id = $1)`
-	known        = `(u.id = $1
+	known        = `(u.id = $1 or exists (select 1 from blocks b where b.user_id = $1 and b.blocked = u.id)
 		or (u.disabled_at is null or ` + roleOfViewer + ` = 'administrator')
 		and (` + roleOfViewer + ` <> 'guest' or exists (select 1 from members mine
 			cross join members theirs on theirs.room_id = mine.room_id and theirs.user_id = u.id

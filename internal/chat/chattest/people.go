@@ -91,6 +91,24 @@ var peopleTests = []test{
 		_, err := s.store.User(s.ctx(), grace.ID, grace.ID)
 		s.must(err)
 	}},
+	{"whoever has blocked somebody sees them, also when nobody else does", func(s *stage) {
+		s.cast()
+		guest := s.signUp("Gast", chat.Guest)
+		grace := s.user(Grace.ID)
+		grace.DisabledAt = grace.CreatedAt
+		s.put(grace)
+		s.sees(Linus, grace, false)
+		s.sees(guest, grace, false)
+		s.change(chat.Needs{}, func(d *draft) {
+			d.rows.Blocks = []chat.BlockKey{blocking(Linus, grace), blocking(guest, grace), blocking(grace, guest)}
+		})
+		s.sees(Linus, grace, true)
+		s.sees(guest, grace, true)
+		s.equal("all that a guest finds", s.people(guest, "", 20), "Gast, Grace")
+		s.sees(s.signUp("Margaret", chat.Ordinary), grace, false)
+		s.change(chat.Needs{}, func(d *draft) { d.rows.Unblocks = []chat.BlockKey{blocking(Linus, grace)} })
+		s.sees(Linus, grace, false)
+	}},
 	{"closed accounts take nobody's place in what is found", func(s *stage) {
 		s.cast()
 		for _, name := range []string{"x1", "x2", "x3"} {

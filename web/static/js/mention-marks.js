@@ -1,3 +1,4 @@
+import { isBlocked } from "./blocked.js"
 import { meta } from "./ids.js"
 
 const marked = new WeakSet()
@@ -8,7 +9,7 @@ export function markMentions(article, members) {
   const { mentions, everybody, author } = article.dataset
   if (mentions === undefined && everybody === undefined) return
   const viewer = meta("user"), ids = mentions?.split(" ") ?? []
-  article.toggleAttribute("data-for-me", author !== viewer && (everybody !== undefined || ids.includes(viewer)))
+  article.toggleAttribute("data-for-me", author !== viewer && !isBlocked(author) && (everybody !== undefined || ids.includes(viewer)))
   if (marked.has(article)) return
   marked.add(article)
   const names = ids.map(id => ({ name: members.nameOf(id), me: id === viewer })).filter(({ name }) => name)

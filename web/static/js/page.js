@@ -1,6 +1,7 @@
 import { localiseDates } from "./arrange.js"
 import { Attention } from "./attention.js"
 import { showBadges } from "./badge.js"
+import { isBlocked } from "./blocked.js"
 import { meta } from "./ids.js"
 import { Levels } from "./levels.js"
 import { Line } from "./line.js"
@@ -165,7 +166,7 @@ export class Page {
     },
 
     "typing": ({ user, name, open }) => {
-      if (user !== meta("user")) open?.typing?.show(user, name)
+      if (user !== meta("user") && !isBlocked(user)) open?.typing?.show(user, name)
     },
   }
 

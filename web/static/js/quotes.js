@@ -64,7 +64,8 @@ export class Quotes {
     if (!quote || !known || this.#shown.get(article) === known) return
     this.#shown.set(article, known)
     quote.toggleAttribute("data-gone", known.gone === true)
-    article.toggleAttribute("data-answers-me", known.author === meta("user") && article.dataset.author !== known.author)
+    const { author } = article.dataset
+    article.toggleAttribute("data-answers-me", known.author === meta("user") && author !== known.author && !isBlocked(author))
     if (known.gone) return quote.replaceChildren("A message that was deleted")
     if (isBlocked(known.author)) return quote.replaceChildren("A message of somebody you blocked")
     quote.replaceChildren(...excerpt(known))

@@ -83,19 +83,21 @@ class QuickSwitcher extends HTMLElement {
     this.#choose(0)
   }
 
-  #item({ name, note, mark }, i) {
+  #item({ id, name, note, avatar, mark }, i) {
     const item = this.#part("choice").content.firstElementChild.cloneNode(true)
     item.id = `switcher-${i}`
     item.querySelector("[data-part=name]").textContent = name
     item.querySelector("[data-part=note]").textContent = note
-    item.querySelector("[data-part=mark]").append(mark ?? this.#drawn(name))
+    item.querySelector("[data-part=mark]").append(mark ?? this.#drawn(id, name, avatar))
     return item
   }
 
   // drawn is the mark of somebody who is not on the page.
-  #drawn(name) {
+  #drawn(id, name, avatar) {
     const mark = this.#part("person").content.firstElementChild.cloneNode(true)
-    mark.textContent = name.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "•"
+    const initial = name.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "•"
+    mark.dataset.presence = id
+    mark.append(avatar ? Object.assign(document.createElement("img"), { src: "/avatars/" + avatar, alt: initial }) : initial)
     return mark
   }
 
@@ -134,9 +136,9 @@ function roomOf(line) {
   }
 }
 
-function personOf({ id, name }) {
+function personOf({ id, name, avatar }) {
   const shown = document.querySelector(`[data-presence="${CSS.escape(id)}"]`)
-  return { id, name, note: "write to", unread: 0, mark: shown?.cloneNode(true) }
+  return { id, name, avatar, note: "write to", unread: 0, mark: shown?.cloneNode(true) }
 }
 
 customElements.define("quick-switcher", QuickSwitcher)
