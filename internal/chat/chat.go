@@ -177,7 +177,7 @@ func (c *Chat) Post(ctx context.Context, actor UserID, room RoomID, d Draft) (m 
 	if err != nil {
 		return Message{}, false, err
 	}
-	if change.named, err = c.naming(ctx, change.body); err != nil {
+	if change.named, err = c.naming(ctx, change.body, Message{}); err != nil {
 		return Message{}, false, err
 	}
 	err = c.writer.Do(ctx, change)
@@ -211,7 +211,7 @@ func (c *Chat) Edit(ctx context.Context, actor UserID, id MessageID, body string
 	if err != nil {
 		return Message{}, err
 	}
-	named, err := c.naming(ctx, body)
+	named, err := c.naming(ctx, body, m)
 	if err != nil {
 		return Message{}, err
 	}

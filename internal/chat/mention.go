@@ -12,6 +12,7 @@ import (
 // naming is whom the text of a message may name: what it comes to is decided under the log lock.
 type naming struct {
 	users     []UserID
+	called    map[UserID]string // as it is written
 	everybody bool
 }
 
@@ -26,43 +27,59 @@ var errTooMany = invalid("body", fmt.Sprintf("@%s reaches up to %d people, and t
 	everybodyName, MentionMost))
 
 // naming finds whom a text may name. A name may have spaces in it, so of what follows an @ several
-// beginnings are tried.
-func (c *Chat) naming(ctx context.Context, body string) (naming, error) {
-	var named naming
+// beginnings are tried. Whom a message named that is edited, it still names by what they were called then.
+func (c *Chat) naming(ctx context.Context, body string, before Message) (naming, error) {
 	places := mentionCandidates(body)
 	if len(places) == 0 {
-		return named, nil
+		return naming{}, nil
 	}
-	users, err := c.store.Named(ctx, slices.Concat(places...))
+	var keys []string
+	for _, name := range slices.Concat(places...) {
+		keys = append(keys, name.key)
+	}
+	users, err := c.store.Named(ctx, keys)
 	if err != nil {
-		return named, err
+		return naming{}, err
 	}
 	ids := map[string]UserID{}
 	for _, u := range users {
 		ids[u.NameKey] = u.ID
 	}
-	for _, candidates := range places {
-		for _, key := range candidates { // the longest name first
-			if key == everybodyName {
+	for i, written := range before.Called {
+		ids[NameKey(written)] = before.Mentions[i]
+	}
+	return choose(places, ids), nil
+}
+
+// choose takes the longest name at each place that is somebody's.
+func choose(places [][]candidate, ids map[string]UserID) naming {
+	named := naming{called: map[UserID]string{}}
+	for _, names := range places {
+		for _, name := range names {
+			if name.key == everybodyName {
 				named.everybody = true
 				break
 			}
-			if id, ok := ids[key]; ok {
+			if id, ok := ids[name.key]; ok {
 				named.users = append(named.users, id)
+				named.called[id] = name.written
 				break
 			}
 		}
 	}
 	named.users = distinct(named.users)
-	return named, nil
+	return named
 }
+
+// candidate is what may be a name.
+type candidate struct{ key, written string }
 
 // mentionWords is how many words a name is looked for in.
 const mentionWords = 4
 
-// mentionCandidates gives, for each @ that may begin a name, the keys of the names that may follow, the longest
+// mentionCandidates gives, for each @ that may begin a name, the names that may follow, the longest
 // first. At most a hundred places are looked at.
-func mentionCandidates(body string) (all [][]string) {
+func mentionCandidates(body string) (all [][]candidate) {
 	inAddress := false // which ends with white space
 	for i, r := range body {
 		inAddress = inAddress && !unicode.IsSpace(r) || strings.HasPrefix(body[i:], "://")
@@ -70,16 +87,16 @@ func mentionCandidates(body string) (all [][]string) {
 		if r != '@' || isWord(before) || inAddress || len(all) == 100 {
 			continue
 		}
-		if keys := namesAtStart(body[i+1:]); len(keys) > 0 {
-			all = append(all, keys)
+		if names := namesAtStart(body[i+1:]); len(names) > 0 {
+			all = append(all, names)
 		}
 	}
 	return all
 }
 
-// namesAtStart gives the keys of the names that a text may begin with: of so many words, without the punctuation
+// namesAtStart gives the names that a text may begin with: of so many words, without the punctuation
 // after them, and without what punctuation joins to them, as in "Ada's".
-func namesAtStart(text string) (keys []string) {
+func namesAtStart(text string) (names []candidate) {
 	if first, _ := utf8.DecodeRuneInString(text); unicode.IsSpace(first) {
 		return nil
 	}
@@ -97,12 +114,13 @@ func namesAtStart(text string) (keys []string) {
 			if utf8.RuneCountInString(name) > MaxName {
 				continue
 			}
-			if key := NameKey(name); key != "" && !slices.Contains(keys, key) {
-				keys = append(keys, key)
+			key := NameKey(name)
+			if key != "" && !slices.ContainsFunc(names, func(c candidate) bool { return c.key == key }) {
+				names = append(names, candidate{key, strings.TrimSpace(name)})
 			}
 		}
 	}
-	return keys
+	return names
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
@@ -123,17 +141,19 @@ func (n *Needs) audience(actor UserID, room RoomID, named naming) {
 	n.BlocksBy = append(n.BlocksBy, actor)
 }
 
-// mentions is whom a text names of those who are members. To name everybody there may not be too many of them, unless
-// the message did so before it was edited.
-func (p *plan) mentions(room Room, actor UserID, named naming, before Message) (users []UserID, everybody bool, err error) {
+// mention says in a message whom its text names of those who are members. To name everybody there may not be too many
+// of them, unless the message did so before it was edited.
+func (p *plan) mention(m *Message, named naming, before Message) error {
+	room := p.Rooms[m.RoomID]
+	everybody := named.everybody && (room.Direct || room.AlterableBy(p.Users[m.Author.ID].Person()))
+	if everybody && !before.Everybody && len(p.loadedMembers(room.ID)) > MentionMost {
+		return errTooMany
+	}
+	m.Mentions, m.Called, m.Everybody = nil, nil, everybody
 	for _, user := range named.users {
-		if _, member := p.Members[MemberKey{room.ID, user}]; member && len(users) < MentionMost {
-			users = append(users, user)
+		if _, member := p.Members[MemberKey{m.RoomID, user}]; member && len(m.Mentions) < MentionMost {
+			m.Mentions, m.Called = append(m.Mentions, user), append(m.Called, named.called[user])
 		}
 	}
-	everybody = named.everybody && (room.Direct || room.AlterableBy(p.Users[actor].Person()))
-	if everybody && !before.Everybody && len(p.loadedMembers(room.ID)) > MentionMost {
-		return nil, false, errTooMany
-	}
-	return users, everybody, nil
+	return nil
 }

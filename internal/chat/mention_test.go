@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +40,38 @@ func TestATextNamesWhoFollowsAnAt(t *testing.T) {
 		if !slices.IsSorted(m.Mentions) {
 			t.Errorf("%q names them as %v, which is not sorted", tt.text, m.Mentions)
 		}
+	}
+}
+
+func TestAMessageKeepsWhatItCallsThoseWhomItNames(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	m := p.post(p.ada, chat.General, "@LINUS and @ｇｒａｃｅ, also @Grace \nor @nobody")
+	called := func(m chat.Message, want map[chat.UserID]string) {
+		t.Helper()
+		got := map[chat.UserID]string{}
+		for i, id := range m.Mentions {
+			got[id] = m.Called[i]
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("it names %v, want %v", got, want)
+		}
+	}
+	called(m, map[chat.UserID]string{p.linus: "LINUS", p.grace: "Grace"})
+	p.rename(p.grace, "Amazing Grace")
+	p.rename(p.linus, "Grace")
+	called(p.page(p.ada, chat.General).Messages[0], map[chat.UserID]string{p.linus: "LINUS", p.grace: "Grace"})
+	p.notified(p.grace, chat.NotifyMention)
+	p.notified(p.linus, chat.NotifyMention)
+
+	m, err := p.Edit(ctx, p.ada, m.ID, "@Linus, @Grace, and @Amazing Grace") // it is still Grace whom it calls Grace
+	p.must(err)
+	called(m, map[chat.UserID]string{p.linus: "Linus", p.grace: "Amazing Grace"})
+	p.notified(p.grace)
+	p.notified(p.linus)
+	called(p.post(p.ada, chat.General, "@Grace"), map[chat.UserID]string{p.linus: "Grace"})
+	if m, err = p.Delete(ctx, p.ada, m.ID); err != nil || len(m.Mentions)+len(m.Called) != 0 {
+		t.Errorf("deleted it names %v, %v", m.Called, err)
 	}
 }
 

@@ -21,6 +21,7 @@ type Message struct {
 
 	ReplyTo   MessageID  `json:"reply_to,omitempty"`  // of the same room; it may be deleted by now
 	Mentions  []UserID   `json:"mentions,omitempty"`  // whom its text names, sorted
+	Called    []string   `json:"called,omitempty"`    // what its text calls each of them; nil in messages from before this was kept
 	Everybody bool       `json:"everybody,omitempty"` // its text names the whole room
 	Reactions []Reaction `json:"reactions,omitempty"` // in the order in which they began
 }

@@ -44,20 +44,16 @@ func (c *post) apply(p *plan) error {
 	if answered, ok := p.Messages[c.reply.ID]; c.lost || c.reply.ID != "" && (!ok || answered.Deleted()) {
 		return invalid("reply_to", "The message that you answer is not there any more.")
 	}
-	names, everybody, err := p.mentions(room, c.actor, c.named, Message{})
-	if err != nil {
+	c.message = Message{ID: c.id, RoomID: c.room, Author: p.Users[c.actor].Person(), Body: c.body, ReplyTo: c.reply.ID}
+	if err := p.mention(&c.message, c.named, Message{}); err != nil {
 		return err
 	}
 	c.again = false
 	room.Seq++
 	p.Rooms[room.ID] = room
 	e := p.emit(Event{Kind: MessagePosted, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
-	c.message = Message{
-		ID: c.id, RoomID: c.room, Author: p.Users[c.actor].Person(),
-		Seq: room.Seq, RoomRev: e.RoomRev, Body: c.body,
-		CreatedAt: e.At, PostedID: e.ID, ChangedID: e.ID, Mentions: names, Everybody: everybody,
-	}
-	c.message.ReplyTo = c.reply.ID
+	c.message.Seq, c.message.RoomRev = room.Seq, e.RoomRev
+	c.message.CreatedAt, c.message.PostedID, c.message.ChangedID = e.At, e.ID, e.ID
 	p.putMessage(c.message)
 	p.announce(c.message, nil)
 	return nil
@@ -163,7 +159,7 @@ func (c *edit) apply(p *plan) error {
 	}
 	if m.Body != c.body {
 		before := m
-		if m.Mentions, m.Everybody, err = p.mentions(p.Rooms[c.room], c.actor, c.named, before); err != nil {
+		if err := p.mention(&m, c.named, before); err != nil {
 			return err
 		}
 		e := p.emit(Event{Kind: MessageEdited, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
@@ -208,7 +204,7 @@ func (c *remove) apply(p *plan) error {
 		}
 	}
 	m.Body, m.DeletedAt, m.RoomRev, m.ChangedID = "", e.At, e.RoomRev, e.ID
-	m.Mentions, m.Everybody, m.Reactions = nil, false, nil
+	m.Mentions, m.Called, m.Everybody, m.Reactions = nil, nil, false, nil
 	p.putMessage(m)
 	p.dropThose(func(n Notification) bool { return n.MessageID == c.id })
 	c.message = m

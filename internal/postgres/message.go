@@ -13,7 +13,7 @@ import (
 // messageColumns are those of messages x with their author a.
 const (
 	messageColumns = `x.id, x.room_id, x.author_id, ` + joinedPerson + `, x.seq, x.room_rev, x.body,
-	x.created_at, x.edited_at, x.deleted_at, x.posted_id, x.changed_id, coalesce(x.reply_to, ''), x.mentions, x.everybody`
+	x.created_at, x.edited_at, x.deleted_at, x.posted_id, x.changed_id, coalesce(x.reply_to, ''), x.mentions, x.called, x.everybody`
 	withAuthor = ` from messages x left join lateral (select * from users where id = x.author_id limit 1) a on true `
 )
 
@@ -21,7 +21,7 @@ const (
 func messageFields(m *chat.Message) []any {
 	return append(append([]any{&m.ID, &m.RoomID}, personFields(&m.Author)...),
 		&m.Seq, &m.RoomRev, &m.Body, &m.CreatedAt, orZero(&m.EditedAt), orZero(&m.DeletedAt), &m.PostedID, &m.ChangedID,
-		&m.ReplyTo, document{&m.Mentions}, &m.Everybody)
+		&m.ReplyTo, document{&m.Mentions}, document{&m.Called}, &m.Everybody)
 }
 
 const (
@@ -31,15 +31,15 @@ const (
 		where x.id = $2`
 
 	putMessagesSQL = `insert into messages (id, room_id, author_id, seq, room_rev, body,
-			created_at, edited_at, deleted_at, posted_id, changed_id, reply_to, mentions, everybody)
+			created_at, edited_at, deleted_at, posted_id, changed_id, reply_to, mentions, called, everybody)
 		select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
 			$7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::bigint[], $11::bigint[],
-			$12::text[], $13::text[], $14::boolean[])
+			$12::text[], $13::text[], $14::text[], $15::boolean[])
 		on conflict (id) do update set room_id = excluded.room_id, author_id = excluded.author_id, seq = excluded.seq,
 			room_rev = excluded.room_rev, body = excluded.body, created_at = excluded.created_at,
 			edited_at = excluded.edited_at, deleted_at = excluded.deleted_at,
 			posted_id = excluded.posted_id, changed_id = excluded.changed_id,
-			reply_to = excluded.reply_to, mentions = excluded.mentions, everybody = excluded.everybody`
+			reply_to = excluded.reply_to, mentions = excluded.mentions, called = excluded.called, everybody = excluded.everybody`
 )
 
 func loadMessages(batch *pgx.Batch, needs *chat.Needs, state *chat.State) {
@@ -73,6 +73,7 @@ func putMessages(batch *pgx.Batch, m []chat.Message) {
 		column(m, func(m chat.Message) int64 { return m.ChangedID }),
 		column(m, func(m chat.Message) zeronull.Text { return zeronull.Text(m.ReplyTo) }),
 		column(m, func(m chat.Message) string { return asDocument(m.Mentions) }),
+		column(m, func(m chat.Message) string { return asDocument(m.Called) }),
 		column(m, func(m chat.Message) bool { return m.Everybody }))
 }
 

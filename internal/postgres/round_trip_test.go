@@ -28,7 +28,7 @@ func everything() (chat.Needs, func(*chat.State) *chat.Rows) {
 			Rooms:    []chat.Room{{ID: "dm-1", Private: true, Direct: true, CreatedAt: now}},
 			Members:  []chat.Member{{RoomID: "dm-1", UserID: "ada", JoinedAt: now}},
 			Left:     []chat.MemberKey{{RoomID: "dm-1", UserID: "nobody"}},
-			Messages: []chat.Message{{ID: "m", RoomID: "dm-1", Author: ada, Seq: 1, Mentions: []chat.UserID{"ada"}, CreatedAt: now}},
+			Messages: []chat.Message{{ID: "m", RoomID: "dm-1", Author: ada, Seq: 1, Mentions: []chat.UserID{"ada"}, Called: []string{"Ada"}, CreatedAt: now}},
 			Sessions: []chat.Session{{ID: "s", UserID: "ada", TokenHash: []byte("hash"), CreatedAt: now, SeenAt: now, ExpiresAt: now}},
 			Ended:    []chat.SessionID{"none"},
 			Blocks:   []chat.BlockKey{{UserID: "ada", Blocked: "bob"}}, Unblocks: []chat.BlockKey{{UserID: "ada", Blocked: "eve"}},

@@ -8,7 +8,7 @@ import (
 
 const (
 	messageColumns = `m.id, m.room_id, m.author_id, ` + joinedPerson + `, m.seq, m.room_rev, m.body,
-		m.created_at, m.edited_at, m.deleted_at, m.posted_id, m.changed_id, coalesce(m.reply_to, ''), m.mentions, m.everybody`
+		m.created_at, m.edited_at, m.deleted_at, m.posted_id, m.changed_id, coalesce(m.reply_to, ''), m.mentions, m.called, m.everybody`
 	messageTables = `messages m left join users u on u.id = m.author_id`
 
 	messagesByID    = `select ` + messageColumns + ` from ` + messageTables + ` where m.id in (select value from json_each($1))`
@@ -21,7 +21,7 @@ func scanMessage(r row) (m chat.Message, err error) {
 	columns := append([]any{&m.ID, &m.RoomID}, personFields(&m.Author)...)
 	err = r.Scan(append(columns, &m.Seq, &m.RoomRev, &m.Body,
 		instant{&m.CreatedAt}, instant{&m.EditedAt}, instant{&m.DeletedAt}, &m.PostedID, &m.ChangedID,
-		&m.ReplyTo, document{&m.Mentions}, &m.Everybody)...)
+		&m.ReplyTo, document{&m.Mentions}, document{&m.Called}, &m.Everybody)...)
 	return m, err
 }
 

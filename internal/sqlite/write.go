@@ -26,7 +26,7 @@ var (
 	putRoom    = upsert("rooms", "id", "id, name, private, direct, creator_id, created_at, archived_at")
 	putMember  = upsert("members", "room_id, user_id", "room_id, user_id, joined_id, read_seq, joined_at, level, muted_until, seen_seq")
 	putMessage = upsert("messages", "id", "id, room_id, author_id, seq, room_rev, body, "+
-		"created_at, edited_at, deleted_at, posted_id, changed_id, reply_to, mentions, everybody")
+		"created_at, edited_at, deleted_at, posted_id, changed_id, reply_to, mentions, called, everybody")
 	putNotification = upsert("notifications", "id", "id, user_id, kind, room_id, message_id, seq, "+
 		"actor_id, text, created_at, read_at, event_id")
 	putInvitation = upsert("invitations", "id", invitationColumns)
@@ -110,18 +110,22 @@ func (w *writing) rooms(rows *chat.Rows) {
 	}
 }
 
+// listed is how a list is stored: "" for none.
+func listed[T any](list []T) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return set(list)
+}
+
 func (w *writing) messages(rows *chat.Rows) {
 	for _, m := range rows.Messages {
 		if m.Deleted() {
 			m.Body = ""
 		}
-		mentions := ""
-		if len(m.Mentions) > 0 {
-			mentions = set(m.Mentions)
-		}
 		w.exec(putMessage, m.ID, m.RoomID, m.Author.ID, m.Seq, m.RoomRev, m.Body,
 			millis(m.CreatedAt), millis(m.EditedAt), millis(m.DeletedAt), m.PostedID, m.ChangedID,
-			orNull(m.ReplyTo), mentions, m.Everybody)
+			orNull(m.ReplyTo), listed(m.Mentions), listed(m.Called), m.Everybody)
 	}
 	for _, k := range rows.Unreactions {
 		w.exec(removeReaction, k.MessageID, k.Emoji, k.UserID)

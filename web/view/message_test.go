@@ -16,7 +16,7 @@ func init() { maps.Copy(goldens, conversation) }
 func answer() chat.Message {
 	return chat.Message{
 		ID: fresh, RoomID: "general", Author: grace, Seq: 5, RoomRev: 12, Body: "@Ada @room <script>alert(11)</script>", CreatedAt: noon,
-		ReplyTo: first, Mentions: []chat.UserID{"ada", "linus"}, Everybody: true,
+		ReplyTo: first, Mentions: []chat.UserID{"ada", "linus"}, Called: []string{"Ada", "Linus Torvalds"}, Everybody: true,
 		Reactions: []chat.Reaction{{Emoji: "👍", People: []chat.Person{ada, grace}}, {Emoji: "🎉", People: []chat.Person{grace}}},
 	}
 }

@@ -28,6 +28,18 @@ var mentionTests = []test{
 		s.everywhere(s.say(Ada, func(m *chat.Message) { m.Mentions = []chat.UserID{Ada.ID, Grace.ID, Linus.ID} }))
 		s.everywhere(s.say(Ada, func(m *chat.Message) { m.Mentions = []chat.UserID{`odd"\,[]{}'`} }))
 	}},
+	{"a message keeps what it calls those whom it names", func(s *stage) {
+		s.cast()
+		m := s.say(Ada, func(m *chat.Message) {
+			m.Mentions, m.Called = []chat.UserID{Grace.ID, Linus.ID}, []string{"Grace Brewster\u00a0Hopper", `o'"\,[]{}👩‍🚀`}
+		})
+		s.everywhere(m)
+		m.Mentions, m.Called = m.Mentions[:1], []string{"Amazing Grace"}
+		m = s.edit(m, "hello @Amazing Grace")
+		s.everywhere(m)
+		m.Mentions, m.Called = nil, nil
+		s.everywhere(s.edit(m, "hello"))
+	}},
 	{"a message keeps that it names everybody", func(s *stage) {
 		s.cast()
 		s.everywhere(s.say(Ada, func(m *chat.Message) { m.Everybody = true }))

@@ -4,15 +4,17 @@ import { meta } from "./ids.js"
 const marked = new WeakSet()
 
 // markMentions makes the names stand out that a message's text mentions, and the message if it concerns
-// the viewer. The message says whom it mentions by id; members is the list that knows their names.
+// the viewer. The message says whom it mentions by id, and what it calls each of them; of what is older than that,
+// members is the list that knows their names.
 export function markMentions(article, members) {
-  const { mentions, everybody, author } = article.dataset
+  const { mentions, called, everybody, author } = article.dataset
   if (mentions === undefined && everybody === undefined) return
   const viewer = meta("user"), ids = mentions?.split(" ") ?? []
   article.toggleAttribute("data-for-me", author !== viewer && !isBlocked(author) && (everybody !== undefined || ids.includes(viewer)))
   if (marked.has(article)) return
   marked.add(article)
-  const names = ids.map(id => ({ name: members.nameOf(id), me: id === viewer })).filter(({ name }) => name)
+  const written = called?.split("\n") ?? []
+  const names = ids.map((id, i) => ({ name: written[i] || members.nameOf(id), me: id === viewer })).filter(({ name }) => name)
   if (everybody !== undefined) names.push({ name: "room", me: true })
   names.sort((a, b) => b.name.length - a.name.length) // Ada Lovelace before Ada
   for (const node of textsOf(article.querySelector("[data-body]"))) markIn(node, names)

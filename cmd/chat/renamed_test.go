@@ -1,0 +1,41 @@
+package main
+
+import (
+	"net/url"
+	"testing"
+)
+
+func TestAMentionStandsOutAlsoWhenTheOneItNamesIsCalledOtherwise(t *testing.T) {
+	p := startProcess(t)
+	ada, grace := person(t, p), person(t, p)
+	ada.signUp("Ada")
+	grace.signUp("Grace Hopper")
+	programOf(ada, p).does(p, "/rooms/general/messages", url.Values{"body": {"Ask @grace hopper"}})
+	marks := func(b *tab, text string) {
+		t.Helper()
+		mention := article(text) + `?.querySelector(".mention")`
+		b.await("it is marked in "+text, mention+`?.textContent === "@grace hopper"`)
+	}
+	forMe := func() {
+		t.Helper()
+		grace.await("it is for Grace", article("Ask @grace hopper")+`.matches("[data-for-me]:has(.mention[data-me])")`)
+	}
+	marks(grace, "Ask @grace hopper")
+	forMe()
+	programOf(grace, p).does(p, "/settings/profile", url.Values{"name": {"Amazing"}})
+	for _, b := range []*tab{ada, grace} {
+		b.await("the new name is known", `[...document.querySelectorAll("#members .member-name")].some(n => n.textContent === "Amazing")`)
+		marks(b, "Ask @grace hopper")
+	}
+	forMe()
+	for _, b := range []*tab{ada, grace} {
+		b.open("/rooms/general")
+		marks(b, "Ask @grace hopper")
+	}
+	forMe()
+	ada.edit("Ask @grace hopper", "Ask @grace hopper please")
+	for _, b := range []*tab{ada, grace} {
+		marks(b, "Ask @grace hopper please")
+	}
+	grace.await("it is still for Grace", article("Ask @grace hopper please")+`.matches("[data-for-me]:has(.mention[data-me])")`)
+}
