@@ -22,7 +22,7 @@ func (c *Chat) SignupOpen() bool { return c.signup == SignupOpen }
 // SignUp makes an account and signs it in, with the secret of an invitation, or "". Errors: Invalid (name,
 // password), Forbidden when closed or the invitation is not valid.
 func (c *Chat) SignUp(ctx context.Context, name, password, label, invitation string) (Entry, error) {
-	name, err := cleanPersonName(name)
+	name, err := cleanUserName(name)
 	if err != nil {
 		return Entry{}, err
 	}

@@ -57,7 +57,7 @@ const MaxStatus = 100
 func (c *Chat) ChangeProfile(ctx context.Context, actor UserID, p Profile) (User, error) {
 	change := &changeProfile{actor: actor, status: p.Status, picture: p.Picture}
 	if p.Name != nil {
-		name, err := cleanPersonName(*p.Name)
+		name, err := cleanUserName(*p.Name)
 		if err != nil {
 			return User{}, err
 		}

@@ -121,6 +121,37 @@ func TestNamesThatAreTakenOrCannotBeShownAreRefused(t *testing.T) {
 	p.rename(p.grace, "Linus") // that is free again
 }
 
+func TestNobodyTakesANameThatLooksLikeAnothers(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	for name, why := range map[string]string{
+		"Ada\u200b": "cannot be shown", "A\u00adda": "cannot be shown", "\ufeffAda": "cannot be shown", "Ada\u2060": "cannot be shown",
+		"Ada\U000e0041": "cannot be shown", "Ada\U000e0100": "cannot be shown", "Ada\u034f": "cannot be shown", "\u2066Ada": "cannot be shown",
+		"\u3164": "cannot be shown", "Ada \uffa0": "cannot be shown", "\u2800": "cannot be shown",
+		"Ada\u200d": "taken", "A\u200cda": "taken", "Ada\ufe0f": "taken", "\u00a0Ada ": "taken", "Ada\u2003": "taken", "𝐀𝐝𝐚": "taken",
+		"\u200d": "empty", "\ufe0f": "empty",
+		"Аda": "alphabets", "Adа Lovelace": "alphabets", "Lοvelace": "alphabets",
+	} {
+		_, err := p.ChangeProfile(ctx, p.grace, chat.Profile{Name: &name})
+		p.refused(err, chat.Invalid)
+		if err != nil && !strings.Contains(err.Error(), why) {
+			t.Errorf("%q: %v, want %q", name, err, why)
+		}
+		_, err = p.SignUp(ctx, name, password, "", "")
+		p.refused(err, chat.Invalid)
+	}
+	for _, name := range []string{
+		"Ада", "Αδα", "Ada Иванова", "Иван (Vanya)", "山田 Taro", "می\u200cخواهم", "क्\u200dष", "👩‍🚀 Sally", "❤️", "Zoë", "O’Brien", "مُحَمَّد", "Ünal", "µ", "7",
+	} {
+		if _, err := p.ChangeProfile(ctx, p.grace, chat.Profile{Name: &name}); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+		if _, err := p.LogIn(ctx, name, password, ""); err != nil {
+			t.Errorf("%q cannot sign in: %v", name, err)
+		}
+	}
+}
+
 func TestOfTwoWhoWantOneNameAtOnceOneGetsIt(t *testing.T) {
 	p := newPlace(t)
 	name := "Margaret"
@@ -162,7 +193,7 @@ func TestAStatusIsShort(t *testing.T) {
 		_, err := p.ChangeProfile(t.Context(), p.grace, chat.Profile{Status: &status})
 		p.refused(err, chat.Invalid)
 	}
-	for _, status := range []string{strings.Repeat("界", chat.MaxStatus), ""} {
+	for _, status := range []string{strings.Repeat("界", chat.MaxStatus), "👩‍👩‍👧‍👦 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f ❤️ 🇩🇪 1️⃣ 👍🏽", "به \u200cراه", ""} {
 		u, err := p.ChangeProfile(t.Context(), p.grace, chat.Profile{Status: &status})
 		if err != nil || u.Status != status {
 			t.Errorf("%q, %v", u.Status, err)
