@@ -18,13 +18,17 @@ const (
 	bodyTime  = 20 * time.Second
 )
 
-var errTooLarge = &chat.Error{Kind: chat.TooLarge, Message: "This is more than can be sent at once."}
+var (
+	errTooLarge     = &chat.Error{Kind: chat.TooLarge, Message: "This is more than can be sent at once."}
+	errPictureLarge = &chat.Error{Kind: chat.TooLarge, Field: "picture", Message: "A picture can have at most 5 MB."}
+)
 
-func bodyLimit(path string) int64 {
+// bodyLimit is how many bytes a body may have, and what is said of more.
+func bodyLimit(path string) (int64, error) {
 	if path == avatarPath {
-		return maxUpload
+		return maxUpload, errPictureLarge
 	}
-	return maxBody
+	return maxBody, errTooLarge
 }
 
 // boundBody bounds the size of a body, unread if its length is known, and the time it takes to come.
@@ -34,10 +38,10 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.ContentLength == 0 {
 			return next(c)
 		}
-		limit := bodyLimit(r.URL.Path)
+		limit, problem := bodyLimit(r.URL.Path)
 		if r.ContentLength > limit {
 			c.Response().Header().Set("Connection", "close")
-			return errTooLarge
+			return problem
 		}
 		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, limit)
 		// It is never lifted: the server reads what a handler left unread, and sets its own for the next

@@ -76,10 +76,12 @@ func (s *Server) settingsChanged(c echo.Context, v visitor, typed input, err err
 const (
 	maxPicture      = 5 << 20  // bytes
 	maxPixels       = 24 << 20 // of what is uploaded, as many as cameras have
+	maxScans        = 100      // of a JPEG: each takes as long as a picture, and need not be longer than 30 bytes
 	avatarSide      = 256      // pixels
 	avatarsForever  = "private, max-age=31536000, immutable"
 	pictureProblem  = "This is not a picture that can be read: a PNG, JPEG, GIF or WebP of at most 5 MB."
 	pictureTooLarge = "This picture has too many pixels."
+	pictureTooSlow  = "This picture is drawn in too many steps."
 )
 
 // POST /settings/avatar: picture, a file; none goes back to the initials. What is kept is drawn anew: nothing
@@ -128,12 +130,15 @@ func (s *Server) redrawInTurn(ctx context.Context, original []byte) (chat.Pictur
 
 // redraw makes a square of whatever picture it can read, the right way up.
 func redraw(original []byte) (chat.Picture, error) {
-	size, _, err := image.DecodeConfig(bytes.NewReader(original))
+	size, format, err := image.DecodeConfig(bytes.NewReader(original))
 	if err != nil {
 		return chat.Picture{}, invalid("picture", pictureProblem)
 	}
 	if size.Width*size.Height > maxPixels || size.Width < 1 || size.Height < 1 {
 		return chat.Picture{}, invalid("picture", pictureTooLarge)
+	}
+	if format == "jpeg" && bytes.Count(original, []byte{0xff, 0xda}) > maxScans {
+		return chat.Picture{}, invalid("picture", pictureTooSlow)
 	}
 	from, _, err := image.Decode(bytes.NewReader(original))
 	if err != nil {

@@ -73,6 +73,15 @@ func jpegOf(t *testing.T, picture image.Image) []byte {
 	return encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, picture, nil) })
 }
 
+// animated is a GIF with several pictures, of which the first counts.
+func animated(t *testing.T, pictures ...image.Image) []byte {
+	var moving gif.GIF
+	for _, picture := range pictures {
+		moving.Image, moving.Delay = append(moving.Image, picture.(*image.Paletted)), append(moving.Delay, 1)
+	}
+	return encoded(t, func(b *bytes.Buffer) error { return gif.EncodeAll(b, &moving) })
+}
+
 // aWebP is a picture of one pixel.
 const aWebP = "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=="
 
@@ -92,6 +101,7 @@ func TestAPictureOfAnyKindBecomesASquarePNG(t *testing.T) {
 		"a.jpeg": jpegOf(t, landscape(400, 30)),
 		"a.gif":  encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, landscape(20, 90), nil) }),
 		"a.webp": webp,
+		"b.gif":  animated(t, landscape(3, 3), landscape(3, 2)),
 	} {
 		ada.uploads(name, picture, "text/html").leadsTo(t, "/settings")
 		id := l.avatar()
@@ -164,6 +174,7 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 		"a bomb of overflow": {bomb(1<<31-1, 1<<31-1), ""},
 		"nothing wide":       {bomb(0, 100), ""},
 		"a claim":            {bomb(100, 100), "This is not a picture"},
+		"a long way to draw": {with(jpegOf(t, landscape(30, 20)), bytes.Repeat([]byte{0xff, 0xda, 0, 2}, maxScans)), "too many steps"},
 		"a bit over 5 MB":    {append(bytes.Clone(whole), make([]byte, maxPicture)...), "at most 5 MB"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,7 +182,8 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 			ada.uploads("a.png", test.file, "application/json").fails(t, 422, chat.Invalid, "picture")
 		})
 	}
-	ada.uploads("a.png", make([]byte, 6<<20), "application/json").fails(t, 413, chat.TooLarge, "")
+	ada.uploads("a.png", make([]byte, 6<<20), "application/json").fails(t, 413, chat.TooLarge, "picture")
+	ada.uploads("a.png", make([]byte, 6<<20), "text/html").want(t, 413, "A picture can have at most 5 MB.")
 	ada.do("POST", "/settings/avatar", "picture=x", "Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json").
 		fails(t, 422, chat.Invalid, "picture")
 	ada.get("/settings").want(t, 200).lacks(t, "/avatars/")

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -27,6 +29,22 @@ func TestAPictureThatIsGoneLeavesTheInitial(t *testing.T) {
 	ada.switchTo("gra")
 	const found = `document.querySelector("#switcher-list [data-part=mark] .avatar")`
 	ada.await("her picture is found with her name", found+`?.querySelector("img")?.naturalWidth === 256`)
+}
+
+func TestAPictureThatIsMuchTooLargeIsRefusedBeforeItIsSent(t *testing.T) {
+	p := startProcess(t)
+	ada := person(t, p)
+	ada.signUp("Ada")
+	ada.open("/settings")
+	ada.live()
+	large := filepath.Join(t.TempDir(), "large.jpeg")
+	if err := os.WriteFile(large, make([]byte, 8<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ada.do(chromedp.SetUploadFiles(chromedp.CSS(`#picture`), []string{large}))
+	ada.await("it says so", `document.querySelector("#picture").validationMessage.includes("larger than 5 MB")`)
+	ada.do(chromedp.SetUploadFiles(chromedp.CSS(`#picture`), []string{somePicture(t)}))
+	ada.await("another one may be sent", `document.querySelector("#picture").validationMessage === ""`)
 }
 
 // gone is the id of a picture that nobody has.

@@ -89,7 +89,7 @@ func picture(v SettingsPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div><div class=\"picture-forms\"><form method=\"post\" action=\"/settings/avatar\" enctype=\"multipart/form-data\" class=\"form\"><div class=\"field\"><label for=\"picture\">Picture</label> <input id=\"picture\" name=\"picture\" type=\"file\" accept=\"image/png,image/jpeg,image/gif,image/webp\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div><div class=\"picture-forms\"><form method=\"post\" action=\"/settings/avatar\" enctype=\"multipart/form-data\" class=\"form\"><div class=\"field\"><label for=\"picture\">Picture</label> <input id=\"picture\" name=\"picture\" type=\"file\" accept=\"image/png,image/jpeg,image/gif,image/webp\" data-most=\"5\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -23,6 +23,7 @@ import { shortcuts } from "./shortcuts.js"
 import { Notice, Status } from "./status.js"
 import "./switcher.js"
 import { Tabs } from "./tabs.js"
+import { boundUploads } from "./uploads.js"
 
 // Everything here lives as long as the document: Turbo changes the page below it and leaves it alone.
 const LONG_AGO = 30_000 // when a page was requested of which that is not known
@@ -154,6 +155,7 @@ Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = (question, form, button) => ask(question, { yes: button?.textContent.trim() || button?.title })
 closeMenus()
 drawMissing()
+boundUploads()
 shortcuts()
 document.addEventListener("submit", ({ target }) => target.matches("form[action='/logout'], form[action='/settings/close']") && leave())
 quietly(text => notice.set(text))
