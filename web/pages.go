@@ -14,7 +14,11 @@ import (
 )
 
 func (s *Server) signupPage(c echo.Context, e entrance) error {
-	return showHTML(c, formStatus(c, e.Problem), view.Signup(s.entrance(e)))
+	shown, err := s.entrance(c, e)
+	if err != nil {
+		return err
+	}
+	return showHTML(c, formStatus(c, e.Problem), view.Signup(shown))
 }
 
 func (s *Server) loginPage(c echo.Context, e entrance) error {
@@ -22,11 +26,21 @@ func (s *Server) loginPage(c echo.Context, e entrance) error {
 	if status == http.StatusUnauthorized { // which is for programs: people are where they have to be
 		status = http.StatusUnprocessableEntity
 	}
-	return showHTML(c, status, view.Login(s.entrance(e)))
+	shown, err := s.entrance(c, e)
+	if err != nil {
+		return err
+	}
+	return showHTML(c, status, view.Login(shown))
 }
 
-func (s *Server) entrance(e entrance) view.Entrance {
-	return view.Entrance{Name: e.Name, Next: e.Next, Invitation: e.Invitation, Closed: !s.Chat.SignupOpen(), Problem: view.ProblemOf(e.Problem)}
+func (s *Server) entrance(c echo.Context, e entrance) (view.Entrance, error) {
+	shown := view.Entrance{Name: e.Name, Next: e.Next, Invitation: e.Invitation, Problem: view.ProblemOf(e.Problem)}
+	if s.Chat.SignupOpen() {
+		return shown, nil
+	}
+	vacant, err := s.Chat.Vacant(c.Request().Context())
+	shown.Closed, shown.First = !vacant, vacant
+	return shown, err
 }
 
 // frame is what a page has around it.

@@ -66,6 +66,36 @@ func TestADirectConversationIsFoundAgainWhenTheSamePeopleAreNamed(t *testing.T) 
 	linus.call("GET", roomURL(alone.ID), "").fails(t, 404, chat.NotFound, "")
 }
 
+func TestAConversationIsNoRoomThatOthersJoin(t *testing.T) {
+	s := newSite(t)
+	ada, grace, linus := s.signUp("Ada"), s.signUp("Grace"), s.signUp("Linus")
+	room := roomURL(grace.writesTo(ada))
+	for _, tt := range []struct {
+		method, path, body string
+		among, outside     int // statuses for its people and for others
+	}{
+		{"POST", "/join", "", 204, 404},
+		{"POST", "/leave", "", 403, 404},
+		{"POST", "/members", `{"user":"Linus"}`, 403, 404},
+		{"DELETE", "/members/" + string(grace.id), "", 403, 404},
+		{"DELETE", "/members/" + string(linus.id), "", 403, 404},
+		{"PATCH", "", `{"name":"Ours","private":false}`, 403, 404},
+		{"POST", "/archive", "", 403, 404},
+	} {
+		for _, who := range []*person{ada, grace} { // an administrator, and who began it
+			who.call(tt.method, room+tt.path, tt.body).want(t, tt.among)
+		}
+		linus.call(tt.method, room+tt.path, tt.body).fails(t, tt.outside, chat.NotFound, "")
+	}
+	ada.call("POST", "/invitations", `{"room":"`+strings.TrimPrefix(room, "/rooms/")+`"}`).fails(t, 422, chat.Invalid, "room")
+	var page jsonRoomPage
+	ada.call("GET", room, "").want(t, 200).json(t, &page)
+	if len(page.Members) != 2 || page.Room.Name != "" || page.Room.Archived || !page.Room.Private || !page.Room.Direct {
+		t.Errorf("it has become %+v", page)
+	}
+	linus.call("GET", "/rooms", "").want(t, 200).lacks(t, room)
+}
+
 func TestAConversationThatCannotBeIsExplained(t *testing.T) {
 	s := newSite(t)
 	ada := s.signUp("Ada")
@@ -167,6 +197,24 @@ func TestWhoIsBannedIsOutAtOnce(t *testing.T) {
 // byInvitation is a site where only who is invited signs up.
 func byInvitation(t *testing.T) *site {
 	return newSiteWith(t, chat.Config{Signup: chat.SignupInvite})
+}
+
+func TestTheFirstIsLedToSignUpWhereOthersAreNot(t *testing.T) {
+	for _, mode := range []chat.SignupMode{chat.SignupInvite, chat.SignupClosed} {
+		t.Run(string(mode), func(t *testing.T) {
+			s := newSiteWith(t, chat.Config{Signup: mode})
+			ada := s.stranger()
+			ada.get("/").leadsTo(t, "/login")
+			ada.get("/login").want(t, 200, `href="/signup"`)
+			ada.get("/signup").want(t, 200, "You are the first here", `name="password"`).lacks(t, "invitation")
+			ada.submit("/signup", "name", "Ada", "password", password).leadsTo(t, "/")
+			ada.do("GET", "/me", "").want(t, 200, `"role":"administrator"`)
+			eve := s.stranger()
+			eve.get("/login").want(t, 200).lacks(t, `href="/signup"`)
+			eve.get("/signup").want(t, 200, "ask an administrator").lacks(t, "You are the first")
+			eve.submit("/signup", "name", "Eve", "password", password).want(t, 403, "Signing up is closed here.")
+		})
+	}
 }
 
 // expire has an invitation end when it began.

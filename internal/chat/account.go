@@ -19,6 +19,12 @@ type Entry struct {
 // SignupOpen says whether anybody can sign up.
 func (c *Chat) SignupOpen() bool { return c.signup == SignupOpen }
 
+// Vacant says whether nobody has signed up yet: then anybody can. Nothing happens before the first one comes.
+func (c *Chat) Vacant(ctx context.Context) (bool, error) {
+	head, err := c.store.Head(ctx)
+	return err == nil && head.ID == 0, err
+}
+
 // SignUp makes an account and signs it in, with the secret of an invitation, or "". Errors: Invalid (name,
 // password), Forbidden when closed or the invitation is not valid.
 func (c *Chat) SignUp(ctx context.Context, name, password, label, invitation string) (Entry, error) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"example.com/chat/internal/chat"
@@ -58,6 +60,38 @@ func TestAConversationThatTwoOpenAtOnceIsOne(t *testing.T) {
 		if room.ID != rooms[0].ID {
 			t.Errorf("there are the rooms %+v", rooms)
 		}
+	}
+}
+
+func TestAConversationThatIsOpenedOnTwoServersAtOnceIsOne(t *testing.T) {
+	p := newPlace(t)
+	servers := []*chat.Chat{p.Chat, p.elsewhere(chat.Config{})}
+	people := []struct {
+		who   chat.UserID
+		named []string
+	}{{p.ada, []string{"Grace", "Linus"}}, {p.grace, []string{"linus", "Ada", "Ada"}}, {p.linus, []string{"Linus", string(p.grace), "ADA"}}}
+	var rooms [12]chat.Room
+	var made atomic.Int32
+	var all sync.WaitGroup
+	for i := range rooms {
+		all.Go(func() {
+			room, again, err := servers[i%2].OpenDirect(t.Context(), people[i%3].who, people[i%3].named)
+			if err != nil {
+				t.Error(err)
+			}
+			if rooms[i] = room; !again {
+				made.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	for _, room := range rooms {
+		if room.ID != rooms[0].ID {
+			t.Errorf("there are the rooms %+v", rooms)
+		}
+	}
+	if made.Load() != 1 || len(p.page(p.ada, rooms[0].ID).Members) != 3 {
+		t.Errorf("made %d times, among %+v", made.Load(), p.page(p.ada, rooms[0].ID).Members)
 	}
 }
 

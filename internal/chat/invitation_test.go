@@ -1,6 +1,8 @@
 package chat_test
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,6 +71,48 @@ func TestAnInvitationIsForSoMany(t *testing.T) {
 	p.refused(err, chat.Forbidden)
 	_, err = p.Invited(t.Context(), secret)
 	p.refused(err, chat.Forbidden)
+}
+
+func TestTheLastPlaceIsForOneAlsoOnTwoServers(t *testing.T) {
+	p := newPlaceWith(t, chat.Config{Signup: chat.SignupInvite})
+	servers := []*chat.Chat{p.Chat, p.elsewhere(chat.Config{Signup: chat.SignupInvite})}
+	_, secret := p.invite(chat.Ordinary, "", 2)
+	errs := make([]error, 6)
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { _, errs[i] = servers[i%2].SignUp(t.Context(), fmt.Sprint("person ", i), password, "", secret) })
+	}
+	all.Wait()
+	var in int
+	for _, err := range errs {
+		if err == nil {
+			in++
+		} else {
+			p.refused(err, chat.Forbidden)
+		}
+	}
+	if in != 2 {
+		t.Errorf("two places were left, and %d are in: %v", in, errs)
+	}
+}
+
+func TestAGuestOfARoomThatIsNoMoreIsNotLetIn(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	room, err := p.CreateRoom(ctx, p.ada, "lounge", false)
+	p.must(err)
+	_, guest := p.invite(chat.Guest, room.ID, 1)
+	_, member := p.invite(chat.Ordinary, room.ID, 1)
+	p.must(p.ArchiveRoom(ctx, p.ada, room.ID))
+	_, err = p.invited("Margaret", guest)
+	p.refused(err, chat.Forbidden)
+	who, err := p.invited("Barbara", member)
+	p.must(err)
+	if rooms := p.page(who, "").Rooms; len(rooms) == 0 || !rooms[0].Joined || rooms[0].Room.ID != chat.General {
+		t.Errorf("Barbara sees %+v", rooms)
+	}
+	_, _, err = p.Invite(ctx, p.ada, chat.Ordinary, room.ID, 1, day)
+	p.refused(err, chat.Invalid)
 }
 
 func TestAnInvitationExpires(t *testing.T) {

@@ -99,6 +99,17 @@ func newEmptyPlace(t *testing.T, cfg chat.Config) *place {
 	return p
 }
 
+// elsewhere is another server on the same database.
+func (p *place) elsewhere(cfg chat.Config) *chat.Chat {
+	p.t.Helper()
+	writer := chat.NewWriter(p.store, func(chat.Batch) {}, slog.New(slog.DiscardHandler))
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); writer.Run(ctx) }()
+	p.t.Cleanup(func() { cancel(); <-done })
+	return chat.New(p.store, writer, cfg)
+}
+
 // passwordHash is what signing up with the password makes of it, in much more time.
 const (
 	password     = "correct horse battery"

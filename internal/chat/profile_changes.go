@@ -195,6 +195,9 @@ func (c *invite) apply(p *plan) error {
 	if err := p.mayInvite(c.actor, c.invitation.RoomID); err != nil {
 		return err
 	}
+	if p.Rooms[c.invitation.RoomID].Archived() {
+		return invalid("room", "This room is archived.")
+	}
 	c.invitation.CreatorID, c.invitation.CreatedAt = c.actor, p.Now
 	c.invitation.ExpiresAt = p.Now.Add(c.life)
 	p.putInvitation(c.invitation)

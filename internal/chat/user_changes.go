@@ -30,6 +30,9 @@ func (c *signUp) apply(p *plan) error {
 	if err != nil {
 		return err
 	}
+	if room, ok := p.Rooms[invitation.RoomID]; invitation.Role == Guest && (!ok || room.Archived()) {
+		return errInvited // there is nothing left that a guest could see
+	}
 	if c.closed && !p.Vacant && invitation.ID == "" {
 		return errClosed
 	}

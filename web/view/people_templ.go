@@ -569,7 +569,7 @@ func invitations(v PeoplePage) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<section class=\"section\" id=\"invitations\"><h2>Invitations</h2><p class=\"hint\">Whoever has the link of an invitation can sign up, also where signing up is not open.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<section class=\"section\" id=\"invitations\"><h2>Invitations</h2><p class=\"hint\">Whoever has the link of an invitation can sign up, unless signing up is closed altogether.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
