@@ -27,8 +27,9 @@ func (b *tab) look(seen string) {
 func note(text string) url.Values { return url.Values{"user": {"Ada"}, "text": {text}} }
 
 func TestTheBrowserCallsWhileNobodyLooksAndOnlyOnce(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	ada.mayNotify()
 	grace.signUp("Grace")
@@ -41,26 +42,26 @@ func TestTheBrowserCallsWhileNobodyLooksAndOnlyOnce(t *testing.T) {
 		b.eval(unseen)
 	}
 	ada.look("false")
-	program := programOf(ada, p)
+	program := programOf(ada, there)
 	grace.say("@Ada look")
 	ada.shows("Grace mentioned you in general")
-	program.does(p, "/api/notify", note("The backup is done."))
+	program.does(there, "/api/notify", note("The backup is done."))
 	ada.shows("Grace mentioned you in general", "The backup is done.")
-	program.does(p, "/rooms/general/read", nil)
+	program.does(there, "/rooms/general/read", nil)
 	ada.shows("The backup is done.")
 	ada.open("/rooms")
 	ada.live()
 	ada.shows("The backup is done.") // it outlasts the page
 	ada.eval(unseen)
-	program.does(p, "/notifications/read", nil)
+	program.does(there, "/notifications/read", nil)
 	ada.shows()
 
 	other.look("true")
-	program.does(p, "/api/notify", note("While somebody looks"))
+	program.does(there, "/api/notify", note("While somebody looks"))
 	ada.rings(1)
 	other.rings(1)
 	other.look("false")
-	program.does(p, "/api/notify", note("While nobody looks"))
+	program.does(there, "/api/notify", note("While nobody looks"))
 	ada.shows("While nobody looks")
 
 	ada.open("/settings")
@@ -70,6 +71,7 @@ func TestTheBrowserCallsWhileNobodyLooksAndOnlyOnce(t *testing.T) {
 }
 
 func TestTheBrowserKeepsQuietInQuietHoursWhereverTheyWereSet(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -100,6 +102,7 @@ func TestTheBrowserKeepsQuietInQuietHoursWhereverTheyWereSet(t *testing.T) {
 }
 
 func TestANotificationLeadsToItsRoomInThePageThatIsThere(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -146,6 +149,7 @@ const withoutWorkers = `
 	}`
 
 func TestABrowserWithoutServiceWorkersCallsByItself(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

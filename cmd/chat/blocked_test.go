@@ -7,13 +7,14 @@ import (
 )
 
 func TestMessagesOfSomebodyBlockedAreCoveredUntilTheyAreAskedFor(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), newMember(t, p, "Grace")
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), newMember(t, there, "Grace")
 	ada.signUp("Ada")
-	grace.say(p, "an annoyance")
+	grace.say(there, "an annoyance")
 	ada.sees("an annoyance")
-	device := &member{t: t, client: &http.Client{Jar: cookiesOf(ada, p)}}
-	if status := device.post(p, "/blocks", url.Values{"user": {"Grace"}}); status >= http.StatusBadRequest {
+	device := &member{t: t, client: &http.Client{Jar: cookiesOf(ada, here)}}
+	if status := device.post(there, "/blocks", url.Values{"user": {"Grace"}}); status >= http.StatusBadRequest {
 		t.Fatalf("blocking answers %d", status)
 	}
 	cover := `document.querySelector("#messages [data-cover]")`
@@ -23,13 +24,13 @@ func TestMessagesOfSomebodyBlockedAreCoveredUntilTheyAreAskedFor(t *testing.T) {
 	ada.await("it is shown", article("an annoyance")+`.querySelector("[data-body]").checkVisibility()`)
 	ada.eval(cover + `.click()`)
 	ada.await("it is covered again", hidden)
-	grace.say(p, "another one")
+	grace.say(there, "another one")
 	ada.await("a new one is covered with it", article("another one")+`?.checkVisibility() === false && document.querySelectorAll("#messages [data-cover]").length === 1`)
 	ada.eval(cover + `.click()`)
 	ada.await("both are shown", article("another one")+`.querySelector("[data-body]").checkVisibility()`)
-	linus := newMember(t, p, "Linus")
+	linus := newMember(t, there, "Linus")
 	for _, m := range []*member{grace, linus} {
-		m.post(p, "/rooms/general/typing", nil)
+		m.post(there, "/rooms/general/typing", nil)
 	}
 	ada.await("only Linus is seen typing", `/^\u2068Linus\u2069 is typing/.test(document.getElementById("typing").textContent)`)
 	if said := ada.eval(`document.querySelector("#announcer").textContent`); said != "" {

@@ -159,8 +159,30 @@ func (b *tab) state() string {
 	return text
 }
 
-// signUp makes an account and ends in the first room.
+// signUp makes an account and ends in the first room. The form is filled in where it is what is tested: this
+// takes a third of the time.
 func (b *tab) signUp(name string) {
+	b.t.Helper()
+	form := url.Values{"name": {name}, "password": {"correct horse battery"}}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.PostForm(strings.Replace(b.base, mappedHost, "localhost", 1)+"/signup", form)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusSeeOther {
+		b.t.Fatalf("signing up answers %s", resp.Status)
+	}
+	for _, c := range resp.Cookies() {
+		devtools(b, chromedp.Call, network.SetCookie,
+			network.SetCookieParams{Name: c.Name, Value: c.Value, URL: b.base, HTTPOnly: &c.HttpOnly, SameSite: network.CookieSameSiteLax})
+	}
+	b.open("/rooms/general")
+	b.isIn(name)
+}
+
+// signUpByForm is signUp as people do it.
+func (b *tab) signUpByForm(name string) {
 	b.t.Helper()
 	b.open("/signup")
 	b.do(
@@ -168,6 +190,11 @@ func (b *tab) signUp(name string) {
 		chromedp.SendKeys(chromedp.CSS(`input[name=password]`), "correct horse battery"),
 		chromedp.Submit(chromedp.CSS(`form[action^="/signup"]`)),
 	)
+	b.isIn(name)
+}
+
+func (b *tab) isIn(name string) {
+	b.t.Helper()
 	b.await(name+" is in a room", `document.querySelector("#room[data-room]")`)
 }
 

@@ -31,7 +31,7 @@ type cluster struct {
 }
 
 // startCluster starts both with further settings, such as CHAT_HEARTBEAT=1s.
-func startCluster(t *testing.T, env ...string) *cluster {
+func startCluster(t *testing.T, settings ...string) *cluster {
 	t.Helper()
 	c := &cluster{t: t, redis: &redisServer{t: t, addr: freeAddr(t)}}
 	c.redis.start()
@@ -43,11 +43,18 @@ func startCluster(t *testing.T, env ...string) *cluster {
 	}
 	c.toPostgres = proxyTo(t, database.Host)
 	database.Host = c.toPostgres.Listen
+	settings = append(settings, "CHAT_DATABASE_URL="+database.String(), "CHAT_REDIS_URL=redis://"+c.toRedis.Listen)
 	for range 2 {
-		own := []string{"CHAT_DATABASE_URL=" + database.String(), "CHAT_REDIS_URL=redis://" + c.toRedis.Listen}
-		c.nodes = append(c.nodes, startProcess(t, append(own, env...)...))
+		c.nodes = append(c.nodes, startProcess(t, settings...))
 	}
 	return c
+}
+
+// twoServers are those of a cluster that nothing happens to, for people who are not on the same one.
+func twoServers(t *testing.T, settings ...string) (here, there *process) {
+	t.Helper()
+	c := startCluster(t, settings...)
+	return c.nodes[0], c.nodes[1]
 }
 
 // proxyTo starts a proxy that can be made to lose connections, or to let them stand and say nothing.

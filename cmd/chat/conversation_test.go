@@ -25,6 +25,7 @@ const quotesHold = `[...document.querySelectorAll("#messages [data-reply-to]")].
 
 // Whatever is said, edited, deleted and reacted to, and whatever the server does meanwhile.
 func TestMessagesAreAlwaysAsOnAFreshPage(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

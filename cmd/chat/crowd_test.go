@@ -41,6 +41,7 @@ func crowd(t *testing.T, n int) (url string) {
 }
 
 func TestALargeRoomNamesSomeOfItsMembersAndCompletesTheNamesOfAll(t *testing.T) {
+	t.Parallel()
 	const many = chat.MembersShown + 50
 	p := startProcess(t, "CHAT_DATABASE_URL="+crowd(t, many))
 	ada := person(t, p)

@@ -62,6 +62,7 @@ func (b *tab) writesTo(name string) {
 }
 
 func TestADirectMessageAppearsAtOnceOnTheOtherServerAndIsFoundAgain(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	ada, grace := person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")
@@ -91,11 +92,12 @@ func TestADirectMessageAppearsAtOnceOnTheOtherServerAndIsFoundAgain(t *testing.T
 }
 
 func TestAConversationOfSeveralIsChosenAmongPeople(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
-	newMember(t, p, "Linus")
+	newMember(t, there, "Linus")
 	ada.open("/people")
 	ada.await("nobody is chosen", `document.querySelector("[data-part=write]").hidden`)
 	ada.do(chromedp.Click(chromedp.CSS(`.person input[aria-label="Choose Grace"], .person:has([aria-label="Message Grace"]) input[type=checkbox]`)))
@@ -110,6 +112,7 @@ func TestAConversationOfSeveralIsChosenAmongPeople(t *testing.T) {
 }
 
 func TestSomebodyIsWrittenToWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	newMember(t, p, "Grace")
 	ada := person(t, p)

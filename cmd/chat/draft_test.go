@@ -7,6 +7,7 @@ import (
 )
 
 func TestDraftsAreKeptPerRoomOverReloadsUntilTheyAreSent(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

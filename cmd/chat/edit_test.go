@@ -22,6 +22,7 @@ func (b *tab) edit(from, to string) {
 }
 
 func TestTheLastMessageIsEditedInItsPlace(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	ada, grace := person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")
@@ -49,8 +50,9 @@ func TestTheLastMessageIsEditedInItsPlace(t *testing.T) {
 }
 
 func TestWhatIsBeingTypedIntoAnEditorIsNotLost(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	ada.say("half")
@@ -67,8 +69,9 @@ func TestWhatIsBeingTypedIntoAnEditorIsNotLost(t *testing.T) {
 }
 
 func TestDeletingAsksAndIsForTheAuthorAndAdministrators(t *testing.T) {
-	p := startProcess(t)
-	ada, grace, linus := person(t, p), person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace, linus := person(t, here), person(t, there), person(t, here)
 	ada.signUp("Ada") // the first is the administrator
 	grace.signUp("Grace")
 	linus.signUp("Linus")

@@ -12,8 +12,9 @@ const suggested = `document.querySelector("#suggestions:popover-open") && [...do
 	o.dataset.name + (o.ariaSelected === "true" && document.activeElement.getAttribute("aria-activedescendant") === o.id ? "*" : "")).join(" ")`
 
 func TestNamesAreCompletedAndTheOneWhoIsMentionedSeesIt(t *testing.T) {
-	p := startProcess(t)
-	ada, grace, linus := person(t, p), person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace, linus := person(t, here), person(t, there), person(t, here)
 	ada.signUp("Ada")
 	grace.signUp("Grace Hopper")
 	linus.signUp("Linus")
@@ -48,8 +49,9 @@ func TestNamesAreCompletedAndTheOneWhoIsMentionedSeesIt(t *testing.T) {
 }
 
 func TestTheWholeRoomIsMentionedByThoseWhoMay(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada") // the first is the administrator
 	grace.signUp("Grace")
 	for _, b := range []*tab{ada, grace} {

@@ -16,6 +16,7 @@ func (b *tab) awaitEntries(want string) {
 }
 
 func TestWhoComesAndGoesStandsBetweenTheMessages(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	ada := person(t, c.nodes[0])
 	ada.signUp("Ada")
@@ -40,6 +41,7 @@ func TestWhoComesAndGoesStandsBetweenTheMessages(t *testing.T) {
 }
 
 func TestWhoCameLongAgoStandsOnTheOlderPage(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

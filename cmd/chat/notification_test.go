@@ -17,7 +17,7 @@ func (b *tab) logIn(name string) {
 		chromedp.SendKeys(chromedp.CSS(`input[name=password]`), "correct horse battery"),
 		chromedp.Submit(chromedp.CSS(`form[action^="/login"]`)),
 	)
-	b.await(name+" is in a room", `document.querySelector("#room[data-room]")`)
+	b.isIn(name)
 }
 
 // rings waits until the bell shows a number.
@@ -37,6 +37,7 @@ func mentions(room string) string {
 const notified = `[...document.querySelectorAll("#notifications [data-says]")].map(p => p.innerText.trim()).join("|")`
 
 func TestAMentionRingsOnEveryDeviceAndReadingItSilencesThemAll(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	grace, ada, phone := person(t, c.nodes[0]), person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")
@@ -70,22 +71,23 @@ func TestAMentionRingsOnEveryDeviceAndReadingItSilencesThemAll(t *testing.T) {
 }
 
 func TestTheNotificationCentreSaysWhoDidWhatWhereAndKeepsUp(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
-	program := programOf(grace, p)
+	program := programOf(grace, there)
 	ada.open("/notifications")
 	ada.live()
 	ada.await("it says that there is nothing", `document.querySelector("[data-nothing]").checkVisibility()`)
 
-	program.does(p, "/rooms/general/messages", url.Values{"body": {"@Ada one"}})
+	program.does(there, "/rooms/general/messages", url.Values{"body": {"@Ada one"}})
 	ada.await("the mention is told, with the room", notified+` === "Grace mentioned you in general"`)
-	program.does(p, "/dms", url.Values{"user": {"Ada"}})
+	program.does(there, "/dms", url.Values{"user": {"Ada"}})
 	ada.await("the conversation is there", directs+` === "Grace"`)
 	room := ada.eval(`document.querySelector("#directs [data-line]").dataset.line`)
-	program.does(p, "/rooms/"+room+"/messages", url.Values{"body": {"two"}})
-	programOf(ada, p).post(p, "/api/notify", url.Values{"user": {"Ada"}, "text": {"The backup is done."}})
+	program.does(there, "/rooms/"+room+"/messages", url.Values{"body": {"two"}})
+	programOf(ada, here).post(there, "/api/notify", url.Values{"user": {"Ada"}, "text": {"The backup is done."}})
 	all := notified + ` === "The backup is done.|Grace wrote to you|Grace mentioned you in general"`
 	ada.await("the newest comes first", all)
 	ada.rings(3)
@@ -109,13 +111,14 @@ func TestTheNotificationCentreSaysWhoDidWhatWhereAndKeepsUp(t *testing.T) {
 }
 
 func TestAllIsMarkedAsReadAtOnceOnAllDevices(t *testing.T) {
-	p := startProcess(t)
-	ada, phone := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, phone := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	phone.logIn("Ada")
-	program := programOf(ada, p)
+	program := programOf(ada, here)
 	for i := range 3 {
-		program.post(p, "/api/notify", url.Values{"user": {"Ada"}, "text": {fmt.Sprint("note ", i)}})
+		program.post(there, "/api/notify", url.Values{"user": {"Ada"}, "text": {fmt.Sprint("note ", i)}})
 	}
 	for _, b := range []*tab{ada, phone} {
 		b.open("/notifications")
@@ -130,6 +133,7 @@ func TestAllIsMarkedAsReadAtOnceOnAllDevices(t *testing.T) {
 }
 
 func TestNotificationsAreReadWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -142,8 +146,9 @@ func TestNotificationsAreReadWithoutJavaScript(t *testing.T) {
 }
 
 func TestAMutedRoomKeepsQuietOnAllDevices(t *testing.T) {
-	p := startProcess(t)
-	ada, phone, grace := person(t, p), person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, phone, grace := person(t, here), person(t, there), person(t, here)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	phone.logIn("Ada")

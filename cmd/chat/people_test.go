@@ -21,32 +21,34 @@ func (b *tab) menuOf(name string) {
 const chips = `[...document.querySelectorAll(".person .chip:not([hidden])")].map(c => c.textContent.trim()).join()`
 
 func TestSomebodyWhoIsBlockedIsNotHeardOf(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	ada.menuOf("Grace")
 	ada.live()
 	ada.do(chromedp.Click(chromedp.CSS(`.menu[open] form[action="/blocks"] button`)))
 	ada.await("the page says so", chips+`.includes("blocked")`)
-	program := programOf(grace, p)
-	program.does(p, "/rooms/general/messages", url.Values{"body": {"@Ada can you hear me?"}})
+	program := programOf(grace, there)
+	program.does(there, "/rooms/general/messages", url.Values{"body": {"@Ada can you hear me?"}})
 	ada.await("the room has a message", badge("general")+` === 1`)
 	ada.rings(0)
-	if status := program.post(p, "/dms", url.Values{"user": {"Ada"}}); status != http.StatusForbidden {
+	if status := program.post(there, "/dms", url.Values{"user": {"Ada"}}); status != http.StatusForbidden {
 		t.Errorf("writing to somebody who does not want it answers %d", status)
 	}
 	ada.menuOf("Grace")
 	ada.live()
 	ada.do(chromedp.Click(chromedp.CSS(`.menu[open] form[action="/blocks"] button`)))
 	ada.await("she is heard again", `!(`+chips+`).includes("blocked")`)
-	program.does(p, "/rooms/general/messages", url.Values{"body": {"@Ada and now?"}})
+	program.does(there, "/rooms/general/messages", url.Values{"body": {"@Ada and now?"}})
 	ada.rings(1)
 }
 
 func TestARoleIsGivenAndShownAtOnce(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	grace.live()
@@ -65,8 +67,9 @@ func TestARoleIsGivenAndShownAtOnce(t *testing.T) {
 }
 
 func TestSomebodyWhoIsBannedIsOutAtOnceAndCanBeLetBackIn(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	grace.live()
@@ -83,8 +86,9 @@ func TestSomebodyWhoIsBannedIsOutAtOnceAndCanBeLetBackIn(t *testing.T) {
 }
 
 func TestWhoeverHasTheLinkOfAnInvitationComesIn(t *testing.T) {
-	p := startProcess(t, "CHAT_SIGNUP=invite")
-	ada, grace, linus := person(t, p), person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t, "CHAT_SIGNUP=invite")
+	ada, grace, linus := person(t, here), person(t, there), person(t, here)
 	ada.signUp("Ada")
 	room := ada.newRoom("Engine room")
 	ada.open("/people")
@@ -125,8 +129,9 @@ func TestWhoeverHasTheLinkOfAnInvitationComesIn(t *testing.T) {
 }
 
 func TestAnInvitationThatWasRevokedIsVoid(t *testing.T) {
-	p := startProcess(t, "CHAT_SIGNUP=invite")
-	ada, linus := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t, "CHAT_SIGNUP=invite")
+	ada, linus := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	ada.open("/people")
 	ada.do(chromedp.Submit(chromedp.CSS(`form[action^="/invitations"]`)))
@@ -139,12 +144,13 @@ func TestAnInvitationThatWasRevokedIsVoid(t *testing.T) {
 }
 
 func TestAMemberIsWrittenToAndRemovedFromTheListOfMembers(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	room := ada.newRoom("Engine room")
-	programOf(grace, p).does(p, "/rooms/"+room+"/join", nil)
+	programOf(grace, there).does(there, "/rooms/"+room+"/join", nil)
 	grace.open("/rooms/" + room)
 	grace.await("she is in", `document.querySelector("#composer")`)
 	ada.await("she is among the members", `document.querySelectorAll("#members li").length === 2`)

@@ -19,8 +19,9 @@ func (b *tab) questions() int {
 }
 
 func TestAPageIsToldThatWhoeverJoinsIsThere(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	grace.live()
@@ -28,7 +29,7 @@ func TestAPageIsToldThatWhoeverJoinsIsThere(t *testing.T) {
 	ada.live()
 	ada.await("the page has asked", questions+` > 0`)
 	before := ada.questions()
-	programOf(grace, p).does(p, "/rooms/"+room+"/join", nil)
+	programOf(grace, there).does(there, "/rooms/"+room+"/join", nil)
 	ada.await("Grace is shown to be there", `document.querySelector("#members li:not([data-me]) .avatar")?.dataset.state === "online"`)
 	if n := ada.questions(); n != before {
 		t.Errorf("the page asked %d times more who is there", n-before)
@@ -36,6 +37,7 @@ func TestAPageIsToldThatWhoeverJoinsIsThere(t *testing.T) {
 }
 
 func TestOneTabOfABrowserAsksWhoIsThereWhenTheServerIsBack(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

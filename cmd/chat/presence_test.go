@@ -40,6 +40,7 @@ func (m *member) id(p *process) string {
 }
 
 func TestWhoIsThereIsSeenFromTheOtherServer(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	here, there := c.nodes[0], c.nodes[1]
 	ada, grace := newMember(t, here, "Ada"), newMember(t, there, "Grace")

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 )
 
 func TestARenameShowsEverywhereAtOnce(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	ada, grace := person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")
@@ -42,8 +44,9 @@ func TestARenameShowsEverywhereAtOnce(t *testing.T) {
 }
 
 func TestAPictureIsShownToOthersAtOnceAndTakenAway(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	grace.say("This is me")
@@ -56,7 +59,8 @@ func TestAPictureIsShownToOthersAtOnceAndTakenAway(t *testing.T) {
 	shown := `document.querySelector("#messages .avatar img")`
 	ada.await("it stands beside her message, and is loaded", shown+`?.naturalWidth === 256`)
 	grace.await("it stands beside her name", `document.querySelector(".me .avatar img")`)
-	grace.do(chromedp.Click(chromedp.CSS(`form:has([name=remove]) button`)))
+	grace.await("it can be taken away", `document.querySelector("form:has([name=remove]) button")`)
+	grace.eval(`document.querySelector("form:has([name=remove]) button").click()`)
 	ada.await("her initial is back", `document.querySelector("#messages .avatar").textContent.trim() === "G"`)
 
 	grace.open("/settings")
@@ -66,6 +70,29 @@ func TestAPictureIsShownToOthersAtOnceAndTakenAway(t *testing.T) {
 	}
 	grace.do(chromedp.SetUploadFiles(chromedp.CSS(`#picture`), []string{broken}), chromedp.Submit(chromedp.CSS(`form:has(#picture)`)))
 	grace.await("what is no picture is refused, beside the field", `document.querySelector("#picture-problem")`)
+}
+
+// uploads posts a file.
+func (m *member) uploads(p *process, path, field, file string) int {
+	m.t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile(field, filepath.Base(file))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	_, _ = part.Write(data) // to memory
+	_ = form.Close()
+	resp, err := m.client.Post(p.url(path), form.FormDataContentType(), &body)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
 }
 
 // somePicture is a file with one.
@@ -89,6 +116,7 @@ func somePicture(t *testing.T) string {
 }
 
 func TestATakenNameIsRefusedBesideTheField(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	newMember(t, p, "Grace")
 	ada := person(t, p)
@@ -99,6 +127,7 @@ func TestATakenNameIsRefusedBesideTheField(t *testing.T) {
 }
 
 func TestThePreferencesKnowTheZoneOfTheBrowser(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t, "CHAT_READ_RECEIPTS=on")
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -106,10 +135,8 @@ func TestThePreferencesKnowTheZoneOfTheBrowser(t *testing.T) {
 	ada.await("the zone is filled in", `document.querySelector("#zone").value === Intl.DateTimeFormat().resolvedOptions().timeZone`)
 	ada.do(chromedp.SetValue(chromedp.CSS(`#quiet-from`), "22:00"), chromedp.Submit(chromedp.CSS(`form[action="/settings/preferences"]`)))
 	ada.await("an end is asked for, and the beginning kept", `document.querySelector("#quiet-to-problem") && document.querySelector("#quiet-from").value === "22:00"`)
-	ada.do(
-		chromedp.SetValue(chromedp.CSS(`#quiet-to`), "07:00"), chromedp.SetValue(chromedp.CSS(`#zone`), "Europe/Berlin"),
-		chromedp.Click(chromedp.CSS(`[name=receipts]`)), chromedp.Submit(chromedp.CSS(`form[action="/settings/preferences"]`)),
-	)
+	ada.eval(`(document.querySelector("[name=receipts]").checked = true)`)
+	ada.sends("/settings/preferences", map[string]string{"quiet_to": "07:00", "zone": "Europe/Berlin"})
 	ada.await("it is saved", `!document.querySelector("#quiet-to-problem")`)
 	ada.open("/settings")
 	if saved := ada.eval(`["#quiet-from", "#quiet-to", "#zone"].map(id => document.querySelector(id).value).join() + document.querySelector("[name=receipts]").checked`); saved != "22:00,07:00,Europe/Berlintrue" {
@@ -118,6 +145,7 @@ func TestThePreferencesKnowTheZoneOfTheBrowser(t *testing.T) {
 }
 
 func TestAnAccountIsClosedOnlyIfThatIsConfirmed(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada, grace := person(t, p), person(t, p)
 	ada.signUp("Ada")
@@ -140,6 +168,7 @@ func TestAnAccountIsClosedOnlyIfThatIsConfirmed(t *testing.T) {
 }
 
 func TestOthersSeeWhetherOneIsThereAndLooks(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	ada, grace := person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")

@@ -50,6 +50,7 @@ const subscribing = `PushManager.prototype.subscribe = async options => ({
 })`
 
 func TestTheServiceWorkerShowsWhatIsPushedAndTakesItBack(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

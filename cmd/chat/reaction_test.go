@@ -43,6 +43,7 @@ func (b *tab) awaitReactions(text, want string) {
 }
 
 func TestReactionsAreCountedForEverybodyAndTakenAwayAgain(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	ada, grace := person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")
@@ -67,8 +68,9 @@ func TestReactionsAreCountedForEverybodyAndTakenAwayAgain(t *testing.T) {
 }
 
 func TestReactionsOutliveAnEditAndGoWithTheMessage(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	ada.say("One more thing")
@@ -82,6 +84,7 @@ func TestReactionsOutliveAnEditAndGoWithTheMessage(t *testing.T) {
 }
 
 func TestAnyEmojiIsAReactionAndNothingElse(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -98,6 +101,7 @@ func TestAnyEmojiIsAReactionAndNothingElse(t *testing.T) {
 }
 
 func TestTheMenuOfAMessageIsReachedByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -120,6 +124,7 @@ func TestTheMenuOfAMessageIsReachedByKeyboard(t *testing.T) {
 }
 
 func TestReactionsWorkWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada, grace := newMember(t, p, "Ada"), person(t, p)
 	grace.signUp("Grace")

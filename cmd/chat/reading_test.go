@@ -33,13 +33,15 @@ func badge(room string) string {
 }
 
 func TestUnreadMessagesAreCountedAndReadOnEveryDevice(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	grace.do(focused)
 	grace.newRoom("Engine room")
 	phone := grace.another() // the same person, looking at the list of rooms
+	phone.base = here.url("")
 	phone.open("/rooms")
 	phone.await("the page is live", `document.querySelector("#status")?.dataset.state === "connected"`)
 
@@ -67,6 +69,7 @@ func TestUnreadMessagesAreCountedAndReadOnEveryDevice(t *testing.T) {
 }
 
 func TestOlderMessagesLoadAsOneScrollsUpAndNothingJumps(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -109,6 +112,7 @@ func closeTo(a, b string) bool {
 }
 
 func TestATextThatIsTooLongIsGivenBackWithAWord(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -127,6 +131,7 @@ func TestATextThatIsTooLongIsGivenBackWithAWord(t *testing.T) {
 }
 
 func TestThePageSaysThatTheConnectionIsLostAndCatchesUp(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -142,8 +147,9 @@ func TestThePageSaysThatTheConnectionIsLostAndCatchesUp(t *testing.T) {
 }
 
 func TestRoomsAreRenamedArchivedLeftAndJoinedLive(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	room := ada.newRoom("Engine room")
@@ -160,14 +166,14 @@ func TestRoomsAreRenamedArchivedLeftAndJoinedLive(t *testing.T) {
 	grace.await("the new name is shown", `document.querySelector("#room-name").textContent === "Boiler room"`)
 	grace.await("in the list too", fmt.Sprintf(`document.querySelector('[data-line="%s"]').textContent.includes("Boiler room")`, room))
 
-	poster := &member{t: t, client: &http.Client{Jar: cookiesOf(ada, p)}}
-	if status := poster.post(p, "/rooms/"+room+"/archive", url.Values{}); status != http.StatusOK {
+	poster := &member{t: t, client: &http.Client{Jar: cookiesOf(ada, here)}}
+	if status := poster.post(there, "/rooms/"+room+"/archive", url.Values{}); status != http.StatusOK {
 		t.Fatalf("archiving answers %d", status)
 	}
 	grace.await("nothing can be written", `!document.querySelector("#composer")`)
 	grace.reveal(`form[action$="/leave"]`)
 	grace.eval(`(window.confirm = () => true)`)
-	if status := (&member{t: t, client: &http.Client{Jar: cookiesOf(grace, p)}}).post(p, "/rooms/"+room+"/leave", url.Values{}); status != http.StatusOK {
+	if status := (&member{t: t, client: &http.Client{Jar: cookiesOf(grace, there)}}).post(there, "/rooms/"+room+"/leave", url.Values{}); status != http.StatusOK {
 		t.Fatalf("leaving answers %d", status)
 	}
 	grace.await("the room is gone from her rooms", fmt.Sprintf(`!document.querySelector('[data-line="%s"]')`, room))

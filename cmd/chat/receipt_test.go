@@ -26,6 +26,7 @@ func (b *tab) frank(on bool) {
 }
 
 func TestWhatSomebodyHasSeenShowsOnTheOtherServerUntilTheyTakeItBack(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, "CHAT_READ_RECEIPTS=on")
 	ada, grace := person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")
@@ -74,6 +75,7 @@ func TestWhatSomebodyHasSeenShowsOnTheOtherServerUntilTheyTakeItBack(t *testing.
 }
 
 func TestAmongSeveralPeopleThoseAreNamedWhoHaveSeenIt(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t, "CHAT_READ_RECEIPTS=on")
 	ada, grace, linus := person(t, p), person(t, p), person(t, p)
 	for name, b := range map[string]*tab{"Ada": ada, "Grace": grace, "Linus": linus} {
@@ -106,6 +108,7 @@ func TestAmongSeveralPeopleThoseAreNamedWhoHaveSeenIt(t *testing.T) {
 }
 
 func TestByDefaultNobodyIsOfferedToShowWhatTheyHaveRead(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

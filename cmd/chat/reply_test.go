@@ -14,6 +14,7 @@ import (
 func quote(text string) string { return article(text) + `?.querySelector("[data-quote]")?.textContent` }
 
 func TestAnAnswerQuotesWhatItAnswersAsThatIsNow(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	ada, grace := person(t, c.nodes[0]), person(t, c.nodes[1])
 	ada.signUp("Ada")
@@ -39,6 +40,7 @@ func TestAnAnswerQuotesWhatItAnswersAsThatIsNow(t *testing.T) {
 }
 
 func TestAnAnswerCanBeGivenUp(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -69,15 +71,16 @@ func inSight(text string) string {
 }
 
 func TestALinkLeadsToAMessageFarBackAndFromThereToThePresent(t *testing.T) {
-	p := startProcess(t)
-	ada := person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada := person(t, here)
 	ada.signUp("Ada")
-	poster := newMember(t, p, "Grace")
-	poster.say(p, "The decision of long ago")
+	poster := newMember(t, there, "Grace")
+	poster.say(there, "The decision of long ago")
 	id := ada.idOf("The decision of long ago")
-	long(t, p, poster)
+	long(t, there, poster)
 	answer := url.Values{"body": {"As was decided"}, "reply_to": {id}}
-	poster.post(p, "/rooms/general/messages", answer)
+	poster.post(there, "/rooms/general/messages", answer)
 
 	ada.open("/rooms/general")
 	ada.sees("As was decided")
@@ -91,7 +94,7 @@ func TestALinkLeadsToAMessageFarBackAndFromThereToThePresent(t *testing.T) {
 	ada.await("it has the focus", `document.activeElement === `+article("The decision of long ago"))
 	ada.await("it stands out for a while only", `!document.querySelector("[data-pointed]")`)
 
-	poster.say(p, "Meanwhile")
+	poster.say(there, "Meanwhile")
 	place := ada.eval(`(() => {
 		window.anchor = [...document.querySelectorAll("#messages article")].at(-1)
 		window.place = () => anchor.getBoundingClientRect().bottom
@@ -112,11 +115,12 @@ func TestALinkLeadsToAMessageFarBackAndFromThereToThePresent(t *testing.T) {
 	if last := texts[len(texts)-2:]; len(texts) != 133 || last[0] != "As was decided" || last[1] != "Meanwhile" {
 		t.Errorf("%d messages, at the end %q", len(texts), last)
 	}
-	poster.say(p, "And live again")
+	poster.say(there, "And live again")
 	ada.sees("And live again")
 }
 
 func TestALinkToAMessageThatIsLoadedDoesNotLoadThePage(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")
@@ -139,6 +143,7 @@ func TestALinkToAMessageThatIsLoadedDoesNotLoadThePage(t *testing.T) {
 }
 
 func TestAnswersWorkWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	grace := person(t, p)
 	grace.signUp("Grace")

@@ -10,6 +10,7 @@ import (
 )
 
 func TestACursorOlderThanTheRetentionIsAReset(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t, "CHAT_LOG_RETENTION=1s")
 	ada := newMember(t, p, "Ada")
 	cursor := ada.cursor(p)

@@ -30,6 +30,7 @@ func (b *tab) agrees(path, shown, after string) {
 // Whatever happens, in whatever order: a page that hears of it shows what a page that is loaded then does. (That
 // a part is loaded anew if it cannot be known from what is told belongs to it.)
 func TestRoomsAndNotificationsAreAlwaysAsOnAFreshPage(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

@@ -12,11 +12,12 @@ import (
 const since = `document.querySelector("#since:not([hidden]) [data-label]")?.textContent`
 
 func TestAfterAnAbsenceOneIsToldWhatIsNewAndLedToTheFirstOfIt(t *testing.T) {
-	p := startProcess(t)
-	ada, poster := person(t, p), newMember(t, p, "Grace")
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, poster := person(t, here), newMember(t, there, "Grace")
 	ada.signUp("Ada")
 	ada.do(focused)
-	poster.say(p, "seen")
+	poster.say(there, "seen")
 	ada.sees("seen")
 	ada.await("everything is read", badge("general")+` === 0`)
 	ada.newRoom("Elsewhere")
@@ -25,7 +26,7 @@ func TestAfterAnAbsenceOneIsToldWhatIsNewAndLedToTheFirstOfIt(t *testing.T) {
 		if i%25 == 2 {
 			text += ", @Ada"
 		}
-		poster.say(p, text)
+		poster.say(there, text)
 	}
 	ada.do(chromedp.Click(chromedp.CSS(`[data-line=general] a`)))
 	ada.sees("news 56")
@@ -37,16 +38,18 @@ func TestAfterAnAbsenceOneIsToldWhatIsNewAndLedToTheFirstOfIt(t *testing.T) {
 }
 
 func TestWhatIsMarkedUnreadStaysSo(t *testing.T) {
-	p := startProcess(t)
-	ada, poster := person(t, p), newMember(t, p, "Grace")
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, poster := person(t, here), newMember(t, there, "Grace")
 	ada.signUp("Ada")
 	ada.do(focused)
 	for i := range 4 {
-		poster.say(p, fmt.Sprintf("letter %d", i))
+		poster.say(there, fmt.Sprintf("letter %d", i))
 	}
 	ada.sees("letter 3")
 	ada.await("everything is read", badge("general")+` === 0`)
 	phone := ada.another()
+	phone.base = there.url("")
 	phone.open("/rooms")
 	phone.await("the page is live", `document.querySelector("#status")?.dataset.state === "connected"`)
 	ada.choose("letter 2", "unread")
@@ -54,7 +57,7 @@ func TestWhatIsMarkedUnreadStaysSo(t *testing.T) {
 		b.await("two are unread", badge("general")+` === 2`)
 	}
 	ada.await("a line stands before them", article("letter 2")+`.previousElementSibling.matches("[data-unread]")`)
-	poster.say(p, "letter 4")
+	poster.say(there, "letter 4")
 	ada.sees("letter 4")
 	ada.await("they stay unread while one looks", badge("general")+` === 3`)
 	ada.say("I have an answer")
@@ -64,8 +67,9 @@ func TestWhatIsMarkedUnreadStaysSo(t *testing.T) {
 }
 
 func TestNewMessagesAreReadOutOnceAndNothingElseIs(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	ada.eval(`(window.said = [], new MutationObserver(all => all.forEach(m => m.addedNodes.forEach(n => said.push(n.textContent)))).observe(document.querySelector("#announcer"), { childList: true }))`)
@@ -80,6 +84,7 @@ func TestNewMessagesAreReadOutOnceAndNothingElseIs(t *testing.T) {
 }
 
 func TestShortcutsAreListedAndGoFromRoomToRoom(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.signUp("Ada")

@@ -176,6 +176,7 @@ func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestABrowserHasTenStreamsOverHTTP2(t *testing.T) {
+	t.Parallel()
 	cert, key := certificate(t)
 	p := startProcess(t, "CHAT_TLS_CERT="+cert, "CHAT_TLS_KEY="+key)
 	ada := person(t, p)
@@ -186,7 +187,7 @@ func TestABrowserHasTenStreamsOverHTTP2(t *testing.T) {
 		t.Fatal(err)
 	}
 	ada.base = strings.Replace(ada.base, "http:", "https:", 1)
-	ada.signUp("Ada")
+	ada.signUpByForm("Ada")
 	ada.watch("http2", "")
 	ada.press("start")
 	ada.await("ten streams are open", `opened.length === 10 && opened.every(source => source.readyState === 1)`)
@@ -213,6 +214,7 @@ func signedUp(t *testing.T, client *http.Client, base string) http.CookieJar {
 }
 
 func TestAChatThatWasOpenTooOftenGoesOnWhereItIsOpenedNext(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t, "CHAT_RATE_LIMIT=on")
 	ada := person(t, p)
 	ada.signUp("Ada")

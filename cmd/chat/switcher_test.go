@@ -22,9 +22,10 @@ func (b *tab) switchTo(text string) {
 const options = `[...document.querySelectorAll("#switcher-list [data-part=name]")].map(n => n.textContent).join("|")`
 
 func TestTheSwitcherLeadsToRoomsAndPeopleByTheKeyboard(t *testing.T) {
-	p := startProcess(t)
-	newMember(t, p, "Grace")
-	ada := person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	newMember(t, there, "Grace")
+	ada := person(t, here)
 	ada.signUp("Ada")
 	ada.newRoom("Engine room")
 	ada.newRoom("Reading list")

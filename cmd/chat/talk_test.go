@@ -15,10 +15,11 @@ import (
 )
 
 func TestTwoPeopleTalkWithoutReloading(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
-	ada.signUp("Ada")
-	grace.signUp("Grace")
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
+	ada.signUpByForm("Ada")
+	grace.signUpByForm("Grace")
 	ada.eval(`window.stillTheSamePage = true`)
 	grace.eval(`window.stillTheSamePage = true`)
 
@@ -41,6 +42,7 @@ func TestTwoPeopleTalkWithoutReloading(t *testing.T) {
 }
 
 func TestAFormPostsWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada := person(t, p)
 	ada.do(withoutScripts)
@@ -61,6 +63,7 @@ func TestAFormPostsWithoutJavaScript(t *testing.T) {
 }
 
 func TestAServerKilledWhileBothWriteLosesAndDoublesNothing(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada, grace := person(t, p), person(t, p)
 	ada.signUp("Ada")
@@ -97,8 +100,9 @@ func TestAServerKilledWhileBothWriteLosesAndDoublesNothing(t *testing.T) {
 }
 
 func TestAPrivateRoomStaysPrivate(t *testing.T) {
-	p := startProcess(t)
-	ada, grace := person(t, p), person(t, p)
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 
@@ -141,6 +145,7 @@ func trimRequestID(text string) string {
 }
 
 func TestTextStaysTextWhereverItIsShown(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada, grace := person(t, p), person(t, p)
 	const name = `<img src=x onerror=alert(1)>`
@@ -172,6 +177,7 @@ func TestTextStaysTextWhereverItIsShown(t *testing.T) {
 }
 
 func TestSevenTabsAreAllLive(t *testing.T) {
+	t.Parallel()
 	for _, host := range []string{"localhost", mappedHost} {
 		t.Run(host, func(t *testing.T) {
 			p := startProcess(t)
