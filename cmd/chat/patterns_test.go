@@ -56,6 +56,7 @@ func upTo(n int) string {
 }
 
 func TestAStoppedStreamGoesOnAfterItsLastID(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	ada.watch("count", "/patterns/count/events?n=15&every=150")
@@ -78,6 +79,7 @@ func TestAStoppedStreamGoesOnAfterItsLastID(t *testing.T) {
 }
 
 func TestAFinishedStreamIsNotOpenedAgain(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	ada.watch("count", "/patterns/count/events?n=3&every=10")
@@ -98,6 +100,7 @@ func TestAFinishedStreamIsNotOpenedAgain(t *testing.T) {
 }
 
 func TestClearForgetsWhatCameAndWhere(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	ada.watch("count", "/patterns/count/events?n=4&every=10")
@@ -115,6 +118,7 @@ func TestClearForgetsWhatCameAndWhere(t *testing.T) {
 }
 
 func TestTheListKeepsTheLast20AndCountsAll(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	ada.watch("last", "/patterns/count/events?n=50&every=5")
@@ -129,6 +133,7 @@ func TestTheListKeepsTheLast20AndCountsAll(t *testing.T) {
 }
 
 func TestTheListFollowsUntilItsReaderScrollsUp(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	ada.watch("last", "/patterns/count/events?n=10000&every=40")
@@ -155,6 +160,7 @@ func TestTheListFollowsUntilItsReaderScrollsUp(t *testing.T) {
 }
 
 func TestLeavingAPatternClosesItsStream(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	ada.watch("control", "")
@@ -167,6 +173,7 @@ func TestLeavingAPatternClosesItsStream(t *testing.T) {
 
 // Over HTTP/1.1 these streams take all the connections that the browser has for a server.
 func TestManyStreamsDoNotHoldTheirReaderBack(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	const someOpen = `document.querySelector("[data-part=open]").textContent.match(/^[4-6] of 10$/)`
@@ -187,6 +194,7 @@ func TestManyStreamsDoNotHoldTheirReaderBack(t *testing.T) {
 }
 
 func TestWhatAFormBroadcastsArrivesEverywhere(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada, grace := person(t, p), person(t, p)
 	for name, b := range map[string]*tab{"Ada": ada, "Grace": grace} {
@@ -212,6 +220,7 @@ func TestWhatAFormBroadcastsArrivesEverywhere(t *testing.T) {
 }
 
 func TestARefusedFormSaysWhyBesideTheField(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada")
 	ada.watch("stream", "")
@@ -225,6 +234,7 @@ func TestARefusedFormSaysWhyBesideTheField(t *testing.T) {
 }
 
 func TestPatternsAreOfUseWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	p := startProcess(t)
 	ada, grace := person(t, p), person(t, p)
 	ada.signUp("Ada")
@@ -259,6 +269,7 @@ func (b *tab) path() string {
 }
 
 func TestPatternsFitTheirScreens(t *testing.T) {
+	t.Parallel()
 	ada := person(t, startProcess(t))
 	ada.signUp("Ada Lovelace")
 	ada.open("/patterns")
@@ -266,19 +277,8 @@ func TestPatternsFitTheirScreens(t *testing.T) {
 	if len(pages) < 15 {
 		t.Fatalf("the list shows %d patterns: this proves too little", len(pages))
 	}
-	for _, path := range append(pages, "/patterns") {
-		for width, scheme := range map[int64]string{1280: "dark", 390: "light"} {
-			ada.show(path, width, scheme)
-			ada.eval(`document.querySelector("[data-part=start]")?.click()`)
-			wide := ada.eval(`[document.documentElement, document.querySelector("main")].map(e => e.scrollWidth - e.clientWidth).join()`)
-			if wide != "0,0" {
-				t.Errorf("%s at %d px sticks out by %s px", path, width, wide)
-			}
-			small := ada.eval(`[...document.querySelectorAll("main a, main button, main input")].filter(e => e.offsetParent && e.offsetHeight < 44 && !e.closest("p")).map(e => e.outerHTML).join()`)
-			if small != "" {
-				t.Errorf("%s at %d px has targets too small to touch: %s", path, width, small)
-			}
-			ada.keepPicture(fmt.Sprintf("pattern%s-%d-%s.png", strings.ReplaceAll(path, "/", "-"), width, scheme))
-		}
+	ada.examines()
+	for _, path := range pages {
+		ada.glance(scene{path: path, open: `document.querySelector("[data-part=start]")?.click()`})
 	}
 }
