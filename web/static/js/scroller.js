@@ -39,7 +39,7 @@ export class Scroller {
   }
 
   toEnd(smooth = false) {
-    this.#box.scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" })
+    this.#box.scrollTo({ top: 0, behavior: smooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant" })
   }
 
   // show scrolls so that an element is seen with some of what is before it; not at all if it is in view.
