@@ -28,9 +28,9 @@ type jsonEvent struct {
 	Users      []*jsonPerson  `json:"users,omitzero"`
 	Of         chat.MessageID `json:"message_id,omitempty"` // reaction: under which message
 	State      string         `json:"state,omitempty"`      // presence
-	Status     string         `json:"status,omitempty"`     // user
-	Avatar     chat.AvatarID  `json:"avatar,omitempty"`     // user
-	Role       chat.Role      `json:"role,omitempty"`       // user
+	Status     string         `json:"status,omitempty"`     // user, user_joined
+	Avatar     chat.AvatarID  `json:"avatar,omitempty"`     // user, user_joined
+	Role       chat.Role      `json:"role,omitempty"`       // user, user_joined
 	Level      chat.Level     `json:"level,omitempty"`
 	MutedUntil *time.Time     `json:"muted_until,omitempty"` // level
 
@@ -52,7 +52,10 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 		j.Message = new(messageJSON(*e.Told.Message))
 	}
 	switch e.Kind {
-	case chat.UserJoined, chat.UserLeft:
+	case chat.UserJoined:
+		j.meet(e.Told.User)
+		j.Seq, j.At = e.Ref.Seq, instant(e.At)
+	case chat.UserLeft:
 		j.User, j.Seq, j.At = personJSON(e.Told.User), e.Ref.Seq, instant(e.At)
 	case chat.RoomCreated, chat.RoomRenamed, chat.RoomArchived:
 		r := e.Told.Room
@@ -65,8 +68,7 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 		r := reactionJSON(e.Told.Message.Reaction(e.Ref.Emoji))
 		j.Of, j.Emoji, j.Count, j.Users = e.MessageID, r.Emoji, new(r.Count), r.Users
 	case chat.UserChanged:
-		who := e.Told.Subject
-		j.User, j.Status, j.Avatar, j.Role = personJSON(who), who.Status, who.Avatar, who.Role
+		j.meet(e.Told.Subject)
 	case chat.BlockChanged:
 		j.User = personJSON(e.Told.Subject)
 	case chat.LevelChanged:
@@ -80,6 +82,11 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 		}
 	}
 	return j
+}
+
+// meet tells how somebody is called and looks: those to whom it is told may not know them.
+func (j *jsonEvent) meet(p chat.Person) {
+	j.User, j.Status, j.Avatar, j.Role = personJSON(p), p.Status, p.Avatar, p.Role
 }
 
 // resetData is the data of the event reset.
