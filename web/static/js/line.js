@@ -26,6 +26,7 @@ export class Line {
   }
 
   get rev() { return this.#rev }
+  get told() { return this.#told }
   get direct() { return "direct" in this.#element.dataset }
   get called() { return this.#element.querySelector("[data-name]").textContent }
 
@@ -65,14 +66,16 @@ export class Line {
     return this.#known
   }
 
-  // moved: the server says how far is read, which may be less than before, and what is unread above.
+  // moved: the server says how far is read, which may be less than before, and what is unread above. Going back
+  // makes messages unread, and leaves the notifications as they are.
   moved(seq, unread) {
-    this.#read = seq < this.#told ? seq : Math.max(seq, this.#read)
+    const back = seq < this.#told
+    this.#read = back ? seq : Math.max(seq, this.#read)
     this.#told = seq
     const known = this.#known
     if (!known) this.#above = { read: this.#read, unread: unread - this.#posted.size }
     if (!known) this.#gone = 0
-    const all = this.#mentions.read(seq)
+    const all = back || this.#mentions.read(seq)
     this.#show()
     return known && all
   }

@@ -123,10 +123,11 @@ export class Page {
       if (open && archived && !open.archived && rev > open.rev) this.#hooks.owePage()
     },
 
-    "read": ({ room, seq, get, again }) => {
+    "read": ({ room, seq, line, get, again }) => {
       if (this.room?.id === room) this.room.read(seq, Number(get("unread")), again)
-      if (this.#lines.get(room)?.moved(seq, Number(get("unread"))) === false && !again) this.#hooks.oweSidebar()
-      this.#attention.read(room, seq)
+      const back = line?.told > seq
+      if (line?.moved(seq, Number(get("unread"))) === false && !again) this.#hooks.oweSidebar()
+      if (!back) this.#attention.read(room, seq)
     },
 
     "seen": ({ user, seq, rev, open }) => open?.seen(user, seq, rev),
