@@ -40,6 +40,7 @@ var allowed = map[string][]string{
 	"web":                            {"internal/chat", "internal/presence", "internal/sse", "golang.org/x/image", "web/patterns", "web/view", "github.com/labstack/echo/v4", "github.com/a-h/templ", "github.com/prometheus/client_golang", "golang.org/x/time"},
 	"web/patterns":                   {"internal/chat", "internal/sse"},
 	"web/view":                       {"internal/chat", "github.com/a-h/templ"},
+	"web/webtest":                    {},
 }
 
 // doors are dependencies that only one package may use, also in its tests.

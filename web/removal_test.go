@@ -42,13 +42,13 @@ func TestSomebodyRemovedIsRefusedFromThePositionOfTheRemoval(t *testing.T) {
 			first, second := open(t)
 			here, there := newHouse(t, first), newHouse(t, second)
 			ada, grace := here.signUp("Ada"), here.signUp("Grace")
-			room, err := here.chat.CreateRoom(t.Context(), ada.user.ID, "ops", true)
+			room, err := here.chat.CreateRoom(t.Context(), ada.id, "ops", true)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var stored atomic.Int64
 			for range 5 {
-				if err := here.chat.AddMember(t.Context(), ada.user.ID, room.ID, string(grace.user.ID)); err != nil {
+				if err := here.chat.AddMember(t.Context(), ada.id, room.ID, string(grace.id)); err != nil {
 					t.Fatal(err)
 				}
 				var writing sync.WaitGroup
@@ -57,7 +57,7 @@ func TestSomebodyRemovedIsRefusedFromThePositionOfTheRemoval(t *testing.T) {
 					writing.Go(func() {
 						var err error
 						for err == nil {
-							if _, _, err = there.chat.Post(context.Background(), grace.user.ID, room.ID, chat.Draft{Body: "still here"}); err == nil {
+							if _, _, err = there.chat.Post(context.Background(), grace.id, room.ID, chat.Draft{Body: "still here"}); err == nil {
 								stored.Add(1)
 							}
 						}
@@ -67,7 +67,7 @@ func TestSomebodyRemovedIsRefusedFromThePositionOfTheRemoval(t *testing.T) {
 					})
 				}
 				here.await("she writes", func() bool { return stored.Load() >= before+10 })
-				if err := here.chat.RemoveMember(t.Context(), ada.user.ID, room.ID, grace.user.ID); err != nil {
+				if err := here.chat.RemoveMember(t.Context(), ada.id, room.ID, grace.id); err != nil {
 					t.Error(err)
 				}
 				writing.Wait()

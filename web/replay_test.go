@@ -2,24 +2,18 @@ package web
 
 import (
 	"bytes"
-	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
-	"time"
 
-	"example.com/chat/internal/chat"
 	"example.com/chat/internal/sse"
+	"example.com/chat/web/webtest"
 )
-
-// onEveryStore runs a test on each database.
-func onEveryStore(t *testing.T, test func(t *testing.T, h *house)) {
-	for name, open := range stores {
-		t.Run(name, func(t *testing.T) { test(t, newHouse(t, open(t))) })
-	}
-}
 
 func TestReplayFromRingAndStoreGivesThePageThatLiveGives(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, h *house) {
-		l := newLife(h, 1)
+		l := webtest.New(t, h.URL, 1)
 		type follower struct {
 			page   *sheet
 			start  *sheet
@@ -28,35 +22,33 @@ func TestReplayFromRingAndStoreGivesThePageThatLiveGives(t *testing.T) {
 		var followers []follower
 		for i := range 240 {
 			if i%20 == 0 {
-				page := h.fresh(l.guests[i/20%3])
+				page := h.fresh(l.People()[i/20%3])
 				followers = append(followers, follower{page, page.copy(), page.follow(h.ring)})
 			}
-			l.step()
+			l.Step()
 			for _, f := range followers {
 				if i%3 == 0 {
 					f.page.drain(f.stream)
 				}
 			}
 		}
-		h.await("the feed is level", func() bool {
-			head, err := h.store.Head(t.Context())
-			return err == nil && h.feed.Applied() == head
-		})
+		l.Complete()
+		h.settle()
 		told := 0
 		for i, f := range followers {
-			want := h.fresh(f.page.g).String()
+			want := h.fresh(f.page.g)
 			f.page.read(f.stream)
 			f.stream.Stop()
-			if got := f.page.String(); got != want {
-				t.Errorf("follower %d, live:\n%s\nfresh:\n%s", i, got, want)
+			if how := f.page.differs(want); how != "" {
+				t.Errorf("follower %d, live, is not as a fresh page:\n%s", i, how)
 			}
 			for name, engine := range map[string]*sse.Engine{"ring": h.ring, "store": h.reader} {
 				page := f.start.copy()
 				stream := page.follow(engine)
 				page.read(stream)
 				stream.Stop()
-				if got := page.String(); got != want {
-					t.Errorf("follower %d, from the %s:\n%s\nfresh:\n%s", i, name, got, want)
+				if how := page.differs(want); how != "" {
+					t.Errorf("follower %d, from the %s, is not as a fresh page:\n%s", i, name, how)
 				}
 				if page.resets+page.stales > 0 {
 					t.Errorf("follower %d, from the %s: %d resets, %d stale rooms", i, name, page.resets, page.stales)
@@ -72,30 +64,28 @@ func TestReplayFromRingAndStoreGivesThePageThatLiveGives(t *testing.T) {
 
 // steadyFrames leaves out those that are told as things are now: what a notification was about may have been
 // read meanwhile, or be gone, which later ones tell.
-func steadyFrames(stream []byte) (kept []byte) {
-	for frame := range bytes.SplitAfterSeq(stream, []byte("\n\n")) {
-		if !bytes.Contains(frame, []byte("event: notification\n")) && !bytes.Contains(frame, []byte("event: level\n")) {
-			kept = append(kept, frame...)
-		}
-	}
-	return kept
+func steadyFrames(stream [][]byte) []byte {
+	return bytes.Join(slices.DeleteFunc(stream, func(frame []byte) bool {
+		return bytes.Contains(frame, []byte("event: notification\n")) || bytes.Contains(frame, []byte("event: level\n"))
+	}), nil)
 }
 
 func TestRingAndStoreTellTheSameFrames(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, h *house) {
-		l := newLife(h, 2)
-		l.steady = true
+		l := webtest.New(t, h.URL, 2)
+		l.Steady = true
 		var starts []*sheet
 		for i := range 150 {
 			if i%15 == 0 {
-				starts = append(starts, h.fresh(l.guests[i/15%3]))
+				starts = append(starts, h.fresh(l.People()[i/15%3]))
 			}
-			l.step()
+			l.Step()
 		}
+		h.settle()
 		for i, start := range starts {
 			ring, store := steadyFrames(h.frames(start, h.ring)), steadyFrames(h.frames(start, h.reader))
 			if !bytes.Equal(ring, store) {
-				t.Errorf("start %d: the ring tells\n%s\nthe store\n%s", i, ring, store)
+				t.Errorf("start %d: the ring and the store differ in\n%s", i, differ(string(ring), string(store)))
 			}
 			if i == 0 && len(ring) == 0 {
 				t.Fatal("nothing was told: this proves nothing")
@@ -104,81 +94,59 @@ func TestRingAndStoreTellTheSameFrames(t *testing.T) {
 	})
 }
 
-// frames are the bytes of a stream from where the page is up to the head, pings left out.
-func (h *house) frames(s *sheet, engine *sse.Engine) (all []byte) {
-	stream := s.follow(engine)
-	defer stream.Stop()
-	head := h.feed.Applied()
-	for stream.Position().ID < head.ID {
-		ctx, cancel := context.WithTimeout(h.t.Context(), 10*time.Second)
-		frames, err := stream.Next(ctx)
-		cancel()
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		for _, b := range frames {
-			if parseFrame(b).name != "ping" {
-				all = append(all, b...)
-			}
-		}
-	}
-	return all
-}
-
+// A stream is cut off at every byte. What has been heard of an event that is not over is nothing; and from where the
+// page is then, it comes to what it would have come to uncut.
 func TestAStreamCutAtAnyByteAndResumedGivesTheSamePage(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, h *house) {
-		l := newLife(h, 3)
-		start := h.fresh(l.guests[1])
-		for range 60 {
-			l.step()
+		l := webtest.New(t, h.URL, 3)
+		page := h.fresh(l.People()[0])
+		for range 150 {
+			l.Step()
 		}
-		want := h.fresh(l.guests[1]).String()
-		all := h.frames(start, h.ring)
-		if len(all) < 1000 {
-			t.Fatalf("only %d bytes were told: this proves little", len(all))
+		h.settle()
+		want := h.fresh(page.g)
+		all := h.frames(page, h.ring)
+		if len(all) < 40 {
+			t.Fatalf("only %d events were told: this proves little", len(all))
 		}
-		for cut := range len(all) {
-			page := start.copy()
-			page.hear(all[:cut])
-			engine := h.ring
-			if cut%10 == 0 {
-				engine = h.reader
+		for i, frame := range all {
+			for cut := range frame {
+				if page.hear(frame[:cut]) > 0 {
+					t.Fatalf("event %d was heard after %d of its bytes: %q", i, cut, frame)
+				}
 			}
-			page.hear(h.frames(page, engine))
-			if got := page.String(); got != want {
-				t.Fatalf("cut at byte %d:\n%s\nuncut:\n%s", cut, got, want)
+			for name, engine := range map[string]*sse.Engine{"ring": h.ring, "store": h.reader} {
+				resumed := page.copy()
+				resumed.hear(bytes.Join(h.frames(page, engine), nil))
+				if how := resumed.differs(want); how != "" {
+					t.Fatalf("cut after event %d and resumed from the %s the page is not as a fresh one:\n%s", i, name, how)
+				}
 			}
+			if page.hear(frame) != 1 {
+				t.Fatalf("event %d is not one: %q", i, frame)
+			}
+		}
+		if how := page.differs(want); how != "" {
+			t.Errorf("uncut the page is not as a fresh one:\n%s", how)
 		}
 	})
-}
-
-// hear applies what has been received: events end with an empty line, and the rest has not been.
-func (s *sheet) hear(stream []byte) {
-	for d := sse.NewDecoder(bytes.NewReader(stream)); ; {
-		m, err := d.Next()
-		if err != nil {
-			return
-		}
-		s.apply(asFrame(m))
-	}
 }
 
 func TestBothStoresComeToTheSamePages(t *testing.T) {
 	var texts []string
 	for name, open := range stores {
 		h := newHouse(t, open(t))
-		l := newLife(h, 4)
+		l := webtest.New(t, h.URL, 4)
 		for range 200 {
-			l.step()
+			l.Step()
 		}
 		text := ""
-		for _, g := range l.guests {
-			page := h.fresh(g)
-			text += g.user.Name + "\n" + anonymous(page, l.rooms) + "\n"
+		for _, p := range l.People() {
+			text += p.Name + "\n" + anonymous(h.fresh(p), l.Rooms(), l.People()) + "\n"
 		}
 		texts = append(texts, text)
 		if len(texts) == 2 && texts[0] != texts[1] {
-			t.Errorf("%s comes to\n%s\nthe other to\n%s", name, texts[1], texts[0])
+			t.Errorf("%s comes to this page, SQLite or Postgres to the other:\n%s", name, differ(texts[1], texts[0]))
 		}
 	}
 	if len(texts) != 2 {
@@ -186,14 +154,16 @@ func TestBothStoresComeToTheSamePages(t *testing.T) {
 	}
 }
 
-// anonymous is a page with the rooms' random ids replaced by the order in which they were made.
-func anonymous(s *sheet, rooms []chat.RoomID) string {
-	c := s.copy()
-	c.rooms = map[chat.RoomID]*sheetRoom{}
+// anonymous is a page with the random ids of rooms and people replaced by the order in which they were made.
+func anonymous(s *sheet, rooms []string, people []*webtest.Person) string {
+	var pairs []string
 	for i, id := range rooms {
-		if r, ok := s.rooms[id]; ok {
-			c.rooms[chat.RoomID(rune('a'+i))] = r
-		}
+		pairs = append(pairs, id+" ", fmt.Sprintf("room %03d ", i))
 	}
-	return c.String()
+	for i, p := range people {
+		pairs = append(pairs, p.ID, fmt.Sprint("person ", i))
+	}
+	lines := strings.Split(strings.NewReplacer(pairs...).Replace(s.String()), "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }

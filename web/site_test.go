@@ -25,6 +25,7 @@ type site struct {
 	t     *testing.T
 	chat  *chat.Chat
 	store chat.Store
+	feed  *chat.Feed
 	log   *syncBuffer
 }
 
@@ -38,23 +39,31 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 func newSiteWith(t *testing.T, decided chat.Config, change ...func(*Config)) *site {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), ":memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
+	return newSiteOn(t, closing(t, store, err), nil, decided, change...)
+}
+
+// newSiteOn starts a site on a store. The engines beside its own are told of everything, too.
+func newSiteOn(t *testing.T, store chat.Store, beside []*sse.Engine, decided chat.Config, change ...func(*Config)) *site {
+	t.Helper()
 	logged := &syncBuffer{}
 	log := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	cursors := chat.NewCursors(make([]byte, 16))
+	cursors := testCursors()
 	broadcast := NewBroadcast(store, cursors)
 	engine := sse.New(sse.Config{Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Report: Report, Log: log})
 	people := NewPresence(engine, presence.Config{Bus: sse.NewLocal(), Server: "test"})
-	feed := chat.NewFeed(store,
-		func(e chat.Event) {
+	engines := append(beside, engine)
+	feed := chat.NewFeed(store, func(e chat.Event) {
+		for _, engine := range engines {
 			engine.Append(broadcast.Entry(e))
-			if e.Kind == chat.UserJoined || e.Kind == chat.UserLeft {
-				people.Moved(string(e.UserID))
-			}
-		},
-		func(p chat.Position) { engine.Reset(sse.Position(p)) }, log)
+		}
+		if e.Kind == chat.UserJoined || e.Kind == chat.UserLeft {
+			people.Moved(string(e.UserID))
+		}
+	}, func(p chat.Position) {
+		for _, engine := range engines {
+			engine.Reset(sse.Position(p))
+		}
+	}, log)
 	writer := chat.NewWriter(store, feed.Committed, log)
 	cfg := Config{Chat: chat.New(store, writer, decided), Cursors: cursors, Engine: engine, Presence: people, Log: log}
 	for _, f := range change {
@@ -71,12 +80,12 @@ func newSiteWith(t *testing.T, decided chat.Config, change ...func(*Config)) *si
 		server.Close()
 		stop()
 		running.Wait()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
 	})
-	return &site{server, t, cfg.Chat, store, logged}
+	return &site{server, t, cfg.Chat, store, feed, logged}
 }
+
+// testCursors are the same on every site.
+func testCursors() *chat.Cursors { return chat.NewCursors(make([]byte, 16)) }
 
 // syncBuffer is a log that a test may read while it is written.
 type syncBuffer struct {

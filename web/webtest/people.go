@@ -1,0 +1,84 @@
+package webtest
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"net/url"
+	"strconv"
+)
+
+func readNotification(l *Life, who *Person) (request, bool) {
+	var all []struct{ ID string }
+	if !l.read(who, "/notifications", &all) || len(all) == 0 {
+		return request{}, false
+	}
+	return with().to(oneOf(l, all).ID), true
+}
+
+func notify(l *Life, _ *Person) (request, bool) {
+	return with("user", oneOf(l, l.people).Name, "text", "note "+strconv.Itoa(l.rng.IntN(1000))), true
+}
+
+// comeIn signs somebody up, who is seen in the first room.
+func comeIn(l *Life, _ *Person) (request, bool) {
+	name := l.name("Newcomer")
+	r := with("name", name, "password", Password)
+	r.by = &Person{}
+	r.then = func(a answer) { l.newcomers = append(l.newcomers, l.entered(name, a)) }
+	return r, true
+}
+
+// closeAccount has the newest of the newcomers go again.
+func closeAccount(l *Life, _ *Person) (request, bool) {
+	last := len(l.newcomers) - 1
+	if last < 0 {
+		return request{}, false
+	}
+	r := with()
+	r.by, r.plain = l.newcomers[last], true
+	r.then = func(answer) { l.newcomers = l.newcomers[:last] }
+	return r, true
+}
+
+func changeProfile(l *Life, who *Person) (request, bool) {
+	if l.rng.IntN(2) == 0 {
+		return with("status", oneOf(l, []string{"at lunch", "back soon", ""})), true
+	}
+	name := l.name(oneOf(l, []string{"Ada", "Grace", "Linus", "Zoe"}))
+	r := with("name", name)
+	r.then = func(answer) { who.Name = name }
+	return r, true
+}
+
+// changeAvatar uploads a picture of one colour, or goes back to the initials.
+func changeAvatar(l *Life, _ *Person) (request, bool) {
+	if l.rng.IntN(3) == 0 {
+		return request{fields: url.Values{}, file: []byte{}}, true
+	}
+	picture := image.NewPaletted(image.Rect(0, 0, 8, 8), color.Palette{color.Gray{Y: uint8(l.rng.IntN(256))}})
+	var file bytes.Buffer
+	if err := png.Encode(&file, picture); err != nil {
+		l.t.Fatal(err)
+	}
+	return request{file: file.Bytes()}, true
+}
+
+func changePrefs(l *Life, _ *Person) (request, bool) {
+	return with("quiet_from", oneOf(l, []string{"21:00", "22:00"}), "quiet_to", "07:00", "zone", "Europe/Berlin"), true
+}
+
+func block(l *Life, who *Person) (request, bool) {
+	other := oneOf(l, l.people)
+	return with("user", other.ID, "state", oneOf(l, []string{"on", "off"})), other != who
+}
+
+// setRole gives people their part by turns: most are ordinary members again before long.
+func setRole(l *Life, _ *Person) (request, bool) {
+	return with("role", oneOf(l, []string{"member", "member", "guest", "administrator"})).to(oneOf(l, l.people).ID), true
+}
+
+func ban(l *Life, _ *Person) (request, bool) {
+	return with("state", oneOf(l, []string{"on", "off"})).to(l.banned.ID), true
+}
