@@ -10,5 +10,6 @@
 // runs out.
 //
 // A bus that is away must not make everybody look as if they had gone. Whether it is away cannot be asked, but
-// a server hears itself: while it does not, no lease of another runs out.
+// a server hears itself: while it does not, no lease of another runs out, and until all that every other one has said
+// is known again, nobody has gone.
 package presence

@@ -45,7 +45,7 @@ func (t *Tracker) hear(m message) {
 	if m.Server == t.cfg.Server {
 		t.heard = time.Now()
 		t.echo.take(m)
-		if !t.echo.level {
+		if m.All > 0 && !t.echo.level { // not all of it came back
 			t.sayAll()
 		}
 		return
@@ -104,6 +104,21 @@ func (t *Tracker) missed() (names []string) {
 
 // deaf says whether the bus is away: this server does not hear itself. The caller holds mu.
 func (t *Tracker) deaf(now time.Time) bool { return now.Sub(t.heard) > t.cfg.Beat*3/2 }
+
+// settled says whether nothing is missing of what every other server has said, also while the bus was away. Until
+// then whoever has gone from one may have come to another. The caller holds mu.
+func (t *Tracker) settled(now time.Time) bool {
+	if t.deaf(now) {
+		return true // what this server sees itself is all there is
+	}
+	wasAway := now.Sub(t.away) < leaseBeats*t.cfg.Beat
+	for _, s := range t.others {
+		if !s.level || wasAway && !s.heard.After(t.away) {
+			return false
+		}
+	}
+	return true
+}
 
 // expire ends the leases of servers that say nothing any more.
 func (t *Tracker) expire() {

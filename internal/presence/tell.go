@@ -3,6 +3,7 @@ package presence
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // change is something to tell of somebody.
@@ -21,8 +22,13 @@ func (t *Tracker) tell() {
 func (t *Tracker) changes() (changes []change) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	settled := t.settled(time.Now())
 	for _, person := range slices.Sorted(maps.Keys(t.untold)) {
 		before, now := t.told[person], t.everywhere(person)
+		if now.State == "" && before.State != "" && !settled {
+			continue
+		}
+		delete(t.untold, person)
 		for _, s := range now.news(before) {
 			changes = append(changes, change{person, s})
 		}
@@ -31,7 +37,6 @@ func (t *Tracker) changes() (changes []change) {
 			delete(t.told, person)
 		}
 	}
-	clear(t.untold)
 	return changes
 }
 

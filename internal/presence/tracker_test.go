@@ -46,13 +46,16 @@ type server struct {
 	log  []string
 }
 
-func startServer(t *testing.T, bus sse.Bus, name string) *server {
+func startServer(t *testing.T, bus sse.Bus, name string, told ...func(person string, state State)) *server {
 	t.Helper()
 	ctx, kill := context.WithCancel(t.Context())
 	s := &server{kill: kill, seen: map[string]State{}}
 	s.Tracker = New(Config{
 		Bus: bus, Server: name,
 		Tell: func(person string, state State, places []string) {
+			for _, tell := range told {
+				tell(person, state)
+			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.seen[person] = state
@@ -226,6 +229,7 @@ func TestPresenceConvergesAfterAnyTrouble(t *testing.T) {
 		})
 	}
 }
+
 func TestWhileTheBusIsAwayEachServerKnowsOnlyWhomItHas(t *testing.T) {
 	inBubble(t, func(t *testing.T, bus *flakyBus) {
 		here, there := startServer(t, bus, "here"), startServer(t, bus, "there")
