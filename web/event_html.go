@@ -34,7 +34,7 @@ func eventHTML(e chat.Event) (string, error) {
 	case chat.UserChanged:
 		return fragment(view.StreamPerson(view.PersonChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.Told.Subject}))
 	case chat.LevelChanged:
-		return fragment(view.StreamLevel(view.LevelChange{Room: e.Ref.Room, Level: e.Told.Member.Level, MutedUntil: e.Told.Member.MutedUntil}))
+		return fragment(view.StreamLevel(view.LevelChange{Room: e.Told.Room, Level: e.Told.Member.Level, MutedUntil: e.Told.Member.MutedUntil}))
 	case chat.BlockChanged:
 		return fragment(view.StreamBlock(view.BlockChange{User: e.Told.Subject}))
 	case chat.Notified, chat.NotifiedRead:

@@ -33,7 +33,7 @@ var personal = map[string]templ.Component{
 	}),
 
 	"stream_person":             StreamPerson(PersonChange{"general", 8, grace}),
-	"stream_level":              StreamLevel(LevelChange{"general", chat.LevelMentions, noon}),
+	"stream_level":              StreamLevel(LevelChange{general, chat.LevelDefault, noon}),
 	"stream_block":              StreamBlock(BlockChange{grace}),
 	"stream_notification":       StreamNotification(NotificationChange{3, false, notificationList()[0].ID, &notificationList()[0]}),
 	"stream_all_read":           StreamNotification(NotificationChange{}),

@@ -22,6 +22,10 @@ export class Attention {
   // bell is how many notifications are unread.
   get bell() { return this.#bell.count }
 
+  // listed says whether the page is the notification centre, where what happened in a room is listed while the viewer
+  // is in it.
+  get listed() { return this.#list !== undefined }
+
   // told: item is a notification that is new or was read, undefined if it is gone, or if several were read: then
   // there is no id. quiet: it is not to disturb the viewer.
   told(unread, item, { id, quiet, again }) {

@@ -89,14 +89,15 @@ export class Page {
 
     "reactions": ({ id, content }) => this.room?.react(id, content()),
 
-    "joined": ({ user, rev, open, line, contents, again }) => {
-      const [item, move] = contents()
+    "joined": ({ user, rev, open, line, contents, again, ...change }) => {
       if (user === meta("user")) {
         if (again) return
         if (!line) this.#hooks.oweSidebar()
-        if (open && !open.member && rev > open.rev) this.#hooks.owePage()
+        if (!line && this.#attention.listed || open && !open.member && rev > open.rev) this.#hooks.owePage()
         this.#hooks.presence.load()
       }
+      const [item, move] = contents()
+      this.#person({ user, open, again, mark: item.querySelector("[data-presence]"), ...change })
       open?.members?.join(item, user, rev)
       open?.putMove(move)
       this.#hooks.presence.show()
@@ -109,7 +110,7 @@ export class Page {
       }
       if (again) return
       if (line && rev > line.rev) this.#hooks.oweSidebar()
-      if (open?.member && rev > open.rev) this.#hooks.owePage()
+      if (line && this.#attention.listed || open?.member && rev > open.rev) this.#hooks.owePage()
       this.#hooks.presence.load()
     },
 
@@ -132,16 +133,7 @@ export class Page {
 
     "seen": ({ user, seq, rev, open }) => open?.seen(user, seq, rev),
 
-    "person": ({ user, name, open, content, get, again }) => {
-      const before = this.#companies
-      showPerson({ user, name, role: get("role"), status: get("status"), mark: content() })
-      open?.members?.resort(user, get("key"))
-      this.room?.person(user, name)
-      if (this.room?.direct) this.#title = `${this.room.called} · Chat`
-      if (again) return
-      if (this.#companies !== before) this.#hooks.oweSidebar() // for its order
-      if (user === meta("user") && get("role") !== meta("role")) this.#hooks.owePage()
-    },
+    "person": ({ content, ...change }) => this.#person({ mark: content(), ...change }),
 
     "level": ({ room, line, get }) => {
       line?.level(get("level"), get("muted-until"))
@@ -169,6 +161,18 @@ export class Page {
     "typing": ({ user, name, open }) => {
       if (user !== meta("user") && !isBlocked(user)) open?.typing?.show(user, name)
     },
+  }
+
+  // person shows somebody as they are called and look now.
+  #person({ user, name, open, mark, get, again }) {
+    const before = this.#companies
+    showPerson({ user, name, role: get("role"), status: get("status"), mark })
+    open?.members?.resort(user, get("key"))
+    this.room?.person(user, name)
+    if (this.room?.direct) this.#title = `${this.room.called} · Chat`
+    if (again) return
+    if (this.#companies !== before) this.#hooks.oweSidebar() // for its order
+    if (user === meta("user") && get("role") !== meta("role")) this.#hooks.owePage()
   }
 
   // companies is what the direct rooms are called.

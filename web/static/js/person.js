@@ -6,6 +6,7 @@ export function showPerson({ user, name, role, status, mark }) {
     if (!root) continue
     for (const element of root.querySelectorAll(`[data-name-of="${id}"]`)) {
       element.textContent = name
+      if (!("statusTitle" in element.dataset)) continue
       if (status) element.title = status
       else element.removeAttribute("title")
     }

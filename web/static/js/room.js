@@ -136,6 +136,8 @@ export class Room {
     if (rev <= this.#nameRev) return
     this.#nameRev = rev
     this.#section.querySelector("[data-room-name]").textContent = name
+    const field = document.getElementById("room-new-name")
+    if (field) field.defaultValue = name // what is being typed stays
   }
 
   // read is told what Unread.moved is.
