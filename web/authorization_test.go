@@ -21,6 +21,8 @@ type town struct {
 	victim                                         *person // to whom things are done
 
 	public, private, direct chat.RoomID
+
+	nowhere string // the page about what does not exist
 }
 
 func newTown(t *testing.T) *town {
@@ -37,6 +39,7 @@ func newTown(t *testing.T) *town {
 	w.direct = w.grace.writesTo(w.margaret)
 	w.public, w.private = w.newRoom(false), w.newRoom(true)
 	w.must(s.chat.Ban(t.Context(), w.ada.id, w.eve.id, true))
+	w.nowhere = w.ada.get("/rooms/nothing").want(t, http.StatusNotFound).body
 	return w
 }
 
@@ -314,8 +317,18 @@ func (w *town) check(r route, o object, who *person, want int) {
 	if a.status != want {
 		w.t.Errorf("%s: status %d, want %d\n%s", title, a.status, want, a.body)
 	}
-	if a.status == http.StatusNotFound && strings.TrimSpace(a.body) != `{"error":{"kind":"not_found","field":"","message":`+strconv.Quote(chat.ErrNotFound.Message)+`}}` {
+	if a.status != http.StatusNotFound {
+		return
+	}
+	if strings.TrimSpace(a.body) != `{"error":{"kind":"not_found","field":"","message":`+strconv.Quote(chat.ErrNotFound.Message)+`}}` {
 		w.t.Errorf("%s: what is not there tells of itself: %s", title, a.body)
+	}
+	headers := []string{"Accept", "text/html"}
+	if body != "" {
+		headers = append(headers, "Content-Type", "application/json")
+	}
+	if page := who.do(r.method, path, body, headers...); page.body != w.nowhere && page.body != a.body {
+		w.t.Errorf("%s: the page about what is not there tells of itself: %d\n%s", title, page.status, page.body)
 	}
 }
 

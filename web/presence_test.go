@@ -49,12 +49,18 @@ func (p *person) record(path string) *tape {
 // awaits waits until the stream has said the text.
 func (r *tape) awaits(text string) {
 	r.t.Helper()
+	r.awaitsAfter(0, text)
+}
+
+// awaitsAfter does, of what it says after so many bytes.
+func (r *tape) awaitsAfter(bytes int, text string) {
+	r.t.Helper()
 	deadline := time.After(10 * time.Second)
-	for tick := time.Tick(2 * time.Millisecond); !strings.Contains(r.said.String(), text); {
+	for tick := time.Tick(2 * time.Millisecond); !strings.Contains(r.said.String()[bytes:], text); {
 		select {
 		case <-tick:
 		case <-deadline:
-			r.t.Fatalf("in 10 s the stream did not say %q, but:\n%s", text, r.said)
+			r.t.Fatalf("in 10 s the stream did not say %q, but:\n%s", text, r.said.String()[bytes:])
 		}
 	}
 }
