@@ -27,7 +27,7 @@ type town struct {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	s := newSite(t)
+	s := newSiteWith(t, chat.Config{Receipts: true})
 	w := &town{
 		site: s, ada: s.signUp("Ada"), grace: s.signUp("Grace"), margaret: s.signUp("Margaret"), linus: s.signUp("Linus"),
 		eve: s.signUp("Eve"), victim: s.signUp("Victor"), nobody: s.stranger(),

@@ -31,7 +31,7 @@ func newHouse(t *testing.T, store chat.Store) *house {
 		return e
 	}
 	h.ring, h.reader = engine(1<<14), engine(1)
-	h.site = newSiteOn(t, store, []*sse.Engine{h.ring, h.reader}, chat.Config{})
+	h.site = newSiteOn(t, store, []*sse.Engine{h.ring, h.reader}, chat.Config{Receipts: true})
 	h.await("the feed begins", func() bool { return h.feed.Applied().Epoch != 0 })
 	return h
 }

@@ -95,6 +95,11 @@ var occasions = []occasion{
 	{"typing", "in the private room", asks(theHost, "POST", inPrivate("/typing"), ""), (*crowd).members},
 
 	{"read", "of Margaret's", asks(margaret, "POST", inPrivate("/read"), ""), only(margaret)},
+	{"seen", "of Margaret's in the direct room", func(c *crowd) {
+		asks(margaret, "POST", at("/settings/preferences"), `{"receipts":true}`)(c)
+		c.grace.says(c.direct, "Have you seen this?")
+		asks(margaret, "POST", func(c *crowd) string { return roomURL(c.direct) + "/read" }, "")(c)
+	}, bothInDirect},
 	{"level", "of Margaret's", asks(margaret, "POST", inPrivate("/level"), `{"level":"everything"}`), only(margaret)},
 	{"block", "by Margaret", asks(margaret, "POST", at("/blocks"), `{"user":"Linus"}`), only(margaret)},
 	{"notification", "of a mention of Margaret", asks(theHost, "POST", inPrivate("/messages"), `{"body":"@Margaret"}`), only(margaret)},

@@ -100,7 +100,7 @@ func TestAStreamCutAtAnyByteAndResumedGivesTheSamePage(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, h *house) {
 		l := webtest.New(t, h.URL, 3)
 		page := h.fresh(l.People()[0])
-		for range 150 {
+		for range 220 {
 			l.Step()
 		}
 		h.settle()

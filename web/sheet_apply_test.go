@@ -36,7 +36,9 @@ func (s *sheet) apply(f frame) {
 	case r == nil:
 	case f.name == "read":
 		if d.Seq > r.readSeq { // it can also go back, which reads nothing
-			s.readNotes(func(n jsonNotification) bool { return n.Room == d.Room && r.messages[n.Message].Seq <= d.Seq })
+			s.readNotes(func(n jsonNotification) bool {
+				return is(n.Room, d.Room) && n.Message != nil && r.messages[*n.Message].Seq <= d.Seq
+			})
 		}
 		r.readSeq = d.Seq
 	case f.name == "level":
@@ -57,19 +59,30 @@ func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 		s.put(r, *d.Message)
 	case "message_deleted":
 		delete(r.messages, d.Message.ID)
-		maps.DeleteFunc(s.notes, func(_ chat.NotificationID, n jsonNotification) bool { return n.Message == d.Message.ID })
+		maps.DeleteFunc(s.notes, func(_ chat.NotificationID, n jsonNotification) bool { return is(n.Message, d.Message.ID) })
 	case "reaction":
 		s.react(r, d)
+	case "seen":
+		r.seen.set(d.User.ID, d.Seq)
 	case "user_joined":
+		r.move(d)
 		r.members[d.User.ID] = true
 		s.meet(d)
 	case "user_left":
+		r.move(d)
 		delete(r.members, d.User.ID)
 	case "room":
 		r.shown.Name, r.shown.Private, r.shown.ArchivedAt = d.Name, *d.Private, time.Time{}
 		if *d.Archived {
 			r.shown.ArchivedAt = time.Unix(1, 0)
 		}
+	}
+}
+
+// move notes that somebody came or went, which in a direct room nobody does.
+func (r *sheetRoom) move(d jsonEvent) {
+	if !r.shown.Direct {
+		r.moves = append(r.moves, asMove(chat.Kind(d.Kind), d.User.ID, d.Actor.ID, d.Seq))
 	}
 }
 
@@ -114,6 +127,8 @@ func (s *sheet) notified(d jsonEvent) {
 	switch n := d.Notification; {
 	case n != nil:
 		s.note(*n)
+	case d.Withdrawn != "":
+		delete(s.notes, d.Withdrawn)
 	case *d.Unread == 0:
 		s.readNotes(func(jsonNotification) bool { return true })
 	default: // which ones, the page has to ask

@@ -33,7 +33,12 @@ type sheetRoom struct {
 	muted    string
 	members  map[chat.UserID]bool
 	messages map[chat.MessageID]jsonMessage
+	moves    []string // who came and went
+	seen     seenUpTo
 }
+
+// is says whether an id is there, and this one.
+func is[T ~string](id *T, want T) bool { return id != nil && *id == want }
 
 func (s *sheet) viewer() chat.UserID { return chat.UserID(s.g.ID) }
 
@@ -71,7 +76,10 @@ func (s *sheet) fetch(id chat.RoomID) {
 	}
 	r := &sheetRoom{
 		rev: page.Room.Rev, shown: page.Room, readSeq: page.Member.ReadSeq, level: page.Member.Level, muted: moment(instant(page.Member.MutedUntil)),
-		members: map[chat.UserID]bool{}, messages: map[chat.MessageID]jsonMessage{},
+		members: map[chat.UserID]bool{}, messages: map[chat.MessageID]jsonMessage{}, seen: seenUpTo{},
+	}
+	for _, m := range page.Moves {
+		r.moves = append(r.moves, asMove(m.Kind, m.User.ID, m.Actor.ID, m.Seq))
 	}
 	for _, m := range page.Messages {
 		if !m.Deleted() {
@@ -80,9 +88,15 @@ func (s *sheet) fetch(id chat.RoomID) {
 	}
 	for _, p := range page.Members {
 		r.members[p.ID] = true
+		r.seen.set(p.ID, page.Seen[p.ID])
 		s.people[p.ID] = p
 	}
 	s.rooms[id] = r
+}
+
+// asMove is somebody who came or went, as it is compared.
+func asMove(kind chat.Kind, user, actor chat.UserID, after int64) string {
+	return fmt.Sprintf("%s %s by %s after %d", kind, user, actor, after)
 }
 
 // fetchNotes loads the notification centre anew.
@@ -130,7 +144,7 @@ func (s *sheet) forViewer(room chat.RoomID) (n int) {
 	for _, note := range s.notes {
 		switch note.Kind {
 		case chat.NotifyMention, chat.NotifyReply, chat.NotifyDirect:
-			if note.Room == room && !note.Read {
+			if is(note.Room, room) && !note.Read {
 				n++
 			}
 		}
@@ -144,9 +158,9 @@ func (s *sheet) String() string {
 		lines = append(lines, fmt.Sprint("blocked ", id))
 	}
 	for id, r := range s.rooms {
-		lines = append(lines, fmt.Sprintf("%s %q private=%v direct=%v archived=%v read=%d unread=%d mentions=%d level=%s muted=%s members=%v",
+		lines = append(lines, fmt.Sprintf("%s %q private=%v direct=%v archived=%v read=%d unread=%d mentions=%d level=%s muted=%s members=%v seen=%v moves=%v",
 			id, r.shown.Name, r.shown.Private, r.shown.Direct, r.shown.Archived(), r.readSeq, s.unread(r), s.forViewer(id), r.level, r.muted,
-			s.looks(slices.Collect(maps.Keys(r.members)))))
+			s.looks(slices.Collect(maps.Keys(r.members))), r.seen.lines(), r.moves))
 		for _, m := range r.messages {
 			lines = append(lines, fmt.Sprintf("%s  %s", id, s.line(m)))
 		}
@@ -156,7 +170,7 @@ func (s *sheet) String() string {
 		if n.Actor != nil {
 			actor = s.name(n.Actor.ID)
 		}
-		lines = append(lines, fmt.Sprintf("notification %s in %s by %s %q read=%v", n.Kind, n.Room, actor, n.Text, n.Read))
+		lines = append(lines, fmt.Sprintf("notification %s in a room=%v by %s %q read=%v", n.Kind, n.Room != nil, actor, n.Text, n.Read))
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
@@ -175,7 +189,7 @@ func (s *sheet) line(m jsonMessage) string {
 	slices.Sort(reactions)
 	mentions := slices.Sorted(slices.Values(m.Mentions)) // who is named need not be known
 	return fmt.Sprintf("%d %s %q edited=%v reply=%v mentions=%v %v reactions=%v",
-		m.Seq, s.name(m.Author.ID), m.Body, m.EditedAt != nil, m.ReplyTo != "", mentions, m.Everybody, reactions)
+		m.Seq, s.name(m.Author.ID), m.Body, m.EditedAt != nil, m.ReplyTo != nil, mentions, m.Everybody, reactions)
 }
 
 func (s *sheet) called(people []chat.UserID) (names []string) {
@@ -236,7 +250,7 @@ func (s *sheet) copy() *sheet {
 	c.rooms, c.people, c.notes = map[chat.RoomID]*sheetRoom{}, maps.Clone(s.people), maps.Clone(s.notes)
 	for id, r := range s.rooms {
 		room := *r
-		room.members, room.messages = maps.Clone(r.members), maps.Clone(r.messages)
+		room.members, room.messages, room.seen, room.moves = maps.Clone(r.members), maps.Clone(r.messages), maps.Clone(r.seen), slices.Clone(r.moves)
 		c.rooms[id] = &room
 	}
 	return &c

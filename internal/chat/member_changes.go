@@ -61,7 +61,7 @@ func (c *expel) apply(p *plan) error {
 	if _, member := p.Members[key]; member {
 		p.removeMember(key)
 		p.emit(Event{Kind: UserLeft, RoomID: c.room, UserID: c.user, ActorID: c.actor, Ref: Ref{Seq: room.Seq}})
-		p.readThose(c.user, func(n Notification) bool { return n.RoomID == c.room }) // nowhere to be seen any more
+		p.leaveThose(c.user, c.room)
 	}
 	return nil
 }

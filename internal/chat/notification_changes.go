@@ -74,7 +74,19 @@ const ToldEach = 50
 
 // readThose marks notifications of one person as read, and tells so.
 func (p *plan) readThose(user UserID, which func(Notification) bool) {
-	var read []Notification
+	read := p.markThose(user, which)
+	p.fewerUnread(user, read, len(read))
+}
+
+// leaveThose marks those as read that are nowhere to be seen any more, and tells their number only.
+func (p *plan) leaveThose(user UserID, room RoomID) {
+	left := p.markThose(user, func(n Notification) bool { return n.RoomID == room })
+	if u, ok := p.Users[user]; ok && len(left) > 0 {
+		p.tellUnread(u, len(left))
+	}
+}
+
+func (p *plan) markThose(user UserID, which func(Notification) bool) (read []Notification) {
 	for id, note := range maps.Clone(p.Notifications) {
 		if note.UserID == user && !note.Read() && which(note) {
 			note.ReadAt = p.Now
@@ -83,7 +95,7 @@ func (p *plan) readThose(user UserID, which func(Notification) bool) {
 			read = append(read, note)
 		}
 	}
-	p.fewerUnread(user, read, len(read))
+	return read
 }
 
 // dropThose removes notifications that have nothing to tell any more, and tells so.
@@ -110,16 +122,23 @@ func (p *plan) fewerUnread(user UserID, changed []Notification, unread int) {
 	if !ok || len(changed) == 0 {
 		return
 	}
-	u.Unread = max(0, u.Unread-unread)
-	p.putUser(u)
 	if len(changed) > ToldEach {
-		p.emit(Event{Kind: NotifiedRead, UserID: user, ActorID: user, Ref: Ref{Unread: u.Unread}})
+		p.tellUnread(u, unread)
 		return
 	}
+	u.Unread = max(0, u.Unread-unread)
+	p.putUser(u)
 	slices.SortFunc(changed, func(a, b Notification) int { return cmp.Compare(a.EventID, b.EventID) })
 	for _, note := range changed {
 		p.emit(Event{Kind: Notified, UserID: user, ActorID: user, Ref: Ref{Notification: note.ID, Unread: u.Unread}})
 	}
+}
+
+// tellUnread takes off a number from what somebody has not read, and tells them the new one.
+func (p *plan) tellUnread(u User, fewer int) {
+	u.Unread = max(0, u.Unread-fewer)
+	p.putUser(u)
+	p.emit(Event{Kind: NotifiedRead, UserID: u.ID, ActorID: u.ID, Ref: Ref{Unread: u.Unread}})
 }
 
 // readNotification marks one of the actor's notifications as read. Doing it again is fine.

@@ -66,7 +66,8 @@ func changeAvatar(l *Life, _ *Person) (request, bool) {
 }
 
 func changePrefs(l *Life, _ *Person) (request, bool) {
-	return with("quiet_from", oneOf(l, []string{"21:00", "22:00"}), "quiet_to", "07:00", "zone", "Europe/Berlin"), true
+	return with("quiet_from", oneOf(l, []string{"21:00", "22:00"}), "quiet_to", "07:00", "zone", "Europe/Berlin",
+		"receipts", oneOf(l, []string{"on", "on", "on", ""})), true
 }
 
 func block(l *Life, who *Person) (request, bool) {

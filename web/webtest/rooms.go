@@ -1,6 +1,10 @@
 package webtest
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // message is a message as programs read it.
 type message struct {
@@ -29,8 +33,17 @@ func (l *Life) aMessage(who *Person, room string, own bool) (message, bool) {
 	return oneOf(l, some), true
 }
 
+// aRoom is any room; where there are conversations, one of them every third time.
+func (l *Life) aRoom() string {
+	direct := slices.DeleteFunc(slices.Clone(l.rooms), func(room string) bool { return !strings.HasPrefix(room, "dm-") })
+	if len(direct) > 0 && l.rng.IntN(3) == 0 {
+		return oneOf(l, direct)
+	}
+	return oneOf(l, l.rooms)
+}
+
 func post(l *Life, who *Person) (request, bool) {
-	room := oneOf(l, l.rooms)
+	room := l.aRoom()
 	r := with("body", "text "+strconv.Itoa(l.rng.IntN(1000))+" <b>\n\nevent: reset\ndata: x").to(room)
 	switch l.rng.IntN(5) {
 	case 0:
@@ -96,7 +109,7 @@ func openDirect(l *Life, _ *Person) (request, bool) {
 }
 
 func markRead(l *Life, _ *Person) (request, bool) {
-	r := with().to(oneOf(l, l.rooms))
+	r := with().to(l.aRoom())
 	if l.rng.IntN(3) > 0 {
 		r.fields.Set("seq", strconv.Itoa(l.rng.IntN(30)))
 	}
