@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -279,12 +278,9 @@ func TestNothingIsHeldBackOnTheWire(t *testing.T) {
 	if e := res.Header.Get("Content-Encoding"); e != "" {
 		t.Errorf("the stream is encoded as %s", e)
 	}
-	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
-		if lines.Text() == `data: {"n":1}` {
-			return
-		}
+	if m, err := sse.NewDecoder(res.Body).Next(); err != nil || m.Data != `{"n":1}` {
+		t.Errorf("the first value did not come, but %+v, %v", m, err)
 	}
-	t.Error("the first value did not come")
 }
 
 func TestACountThatIsAlreadyOverDoesNotBeginAgain(t *testing.T) {

@@ -12,7 +12,10 @@ import (
 	"example.com/chat/internal/sse"
 )
 
-//go:embed *.go lines.txt
+// The sources, one by one: *.go would take the tests along.
+//
+//go:embed buffered.go composite.go count.go follow.go heartbeat.go lines.go memory.go once.go patterns.go queue.go raw.go
+//go:embed shutdown.go stream.go types.go lines.txt
 var files embed.FS
 
 // Source is the text of a file of this package.
