@@ -1,3 +1,4 @@
+import { isTouch } from "./composer.js"
 import { send } from "./request.js"
 
 // Editor changes the text of a message where it stands. onAnswer(html) applies the server's answer,
@@ -94,9 +95,8 @@ export class Editor {
 
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return
-    const touch = matchMedia("(hover: none) and (pointer: coarse)").matches
     if (event.key === "Escape") this.close()
-    else if (event.key === "Enter" && !event.shiftKey && !touch) this.#form.requestSubmit()
+    else if (event.key === "Enter" && !event.shiftKey && !isTouch()) this.#form.requestSubmit()
     else return
     event.preventDefault()
     event.stopPropagation()

@@ -8,7 +8,7 @@ export class Levels {
 
   constructor(section) {
     this.#section = section
-    section.querySelector("[data-tomorrow]").value = tomorrow().toISOString()
+    section.querySelector("[data-tomorrow]").addEventListener("click", ({ currentTarget }) => { currentTarget.value = tomorrow().toISOString() })
   }
 
   show(level, mutedUntil) {

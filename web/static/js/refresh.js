@@ -25,7 +25,8 @@ export async function loadSidebar(shown) {
   if (!old.isConnected) return // another page is shown, and has its own
   const fresh = document.adoptNode(page.getElementById("sidebar"))
   const rooms = ".sidebar-rooms", form = ".new-room"
-  fresh.querySelector(form).replaceWith(old.querySelector(form)) // somebody may be writing in it
+  const written = old.querySelector(form)
+  if (written) fresh.querySelector(form)?.replaceWith(written) // somebody may be writing in it
   for (const link of fresh.querySelectorAll("a.line-link")) {
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "page")
   }

@@ -43,7 +43,7 @@ class QuickSwitcher extends HTMLElement {
   #part(name) { return this.querySelector(`[data-part=${name}]`) }
 
   #opened(event) {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+    if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
     event.preventDefault()
     if (this.#dialog.open) this.#dialog.close()
     else this.#open()
@@ -64,7 +64,10 @@ class QuickSwitcher extends HTMLElement {
   }
 
   async #ask(text) {
-    if (!text) return
+    if (!text) {
+      this.#people = []
+      return this.#show()
+    }
     try {
       const answer = await fetch("/people?q=" + encodeURIComponent(text), { headers: { Accept: "application/json" }, signal: this.#ended.signal })
       if (!answer.ok || text !== this.#input.value.trim()) return

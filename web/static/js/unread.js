@@ -42,10 +42,15 @@ export class Unread {
 
   // all says that everything is read, seen or not.
   async all() {
-    this.#reader.moved(this.highest())
-    this.#history.newAfter = this.highest()
-    this.#history.since.told(0, this.highest())
-    await this.#reader.tellAll().catch(error => this.notify(error.message))
+    const seq = this.highest()
+    try {
+      await this.#reader.tellAll()
+    } catch (error) {
+      return this.notify(error.message)
+    }
+    this.#reader.moved(seq)
+    this.#history.newAfter = seq
+    this.#history.since.told(0, seq)
   }
 
   // answered: who writes has read.
