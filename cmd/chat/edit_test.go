@@ -28,6 +28,7 @@ func TestTheLastMessageIsEditedInItsPlace(t *testing.T) {
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	ada.say("The first draft")
+	grace.sees("The first draft")
 	grace.say("Go on")
 	ada.sees("Go on")
 

@@ -52,6 +52,7 @@ func TestAPictureIsShownToOthersAtOnceAndTakenAway(t *testing.T) {
 	grace.say("This is me")
 	ada.sees("This is me")
 	grace.open("/settings")
+	grace.live()
 	grace.do(
 		chromedp.SetUploadFiles(chromedp.CSS(`#picture`), []string{somePicture(t)}),
 		chromedp.Submit(chromedp.CSS(`form:has(#picture)`)),
@@ -64,6 +65,7 @@ func TestAPictureIsShownToOthersAtOnceAndTakenAway(t *testing.T) {
 	ada.await("her initial is back", `document.querySelector("#messages .avatar").textContent.trim() === "G"`)
 
 	grace.open("/settings")
+	grace.live()
 	broken := filepath.Join(t.TempDir(), "broken.png")
 	if err := os.WriteFile(broken, []byte("not a picture"), 0o600); err != nil {
 		t.Fatal(err)
