@@ -118,7 +118,7 @@ type Store interface {
 	// (also when two servers start at once).
 	Secret(ctx context.Context, name string, fresh []byte) ([]byte, error)
 
-	// Close gives back what the store holds. Calls under way end first.
+	// Close gives back what the store holds. Calls under way end first; later ones are errors. Closing again is fine.
 	Close() error
 }
 

@@ -48,6 +48,7 @@ func RunStore(t *testing.T, open func(t *testing.T) chat.Store, second func(t *t
 		{"Pushes", pushTests},
 		{"Told", toldTests},
 		{"Servers", serverTests},
+		{"Close", closeTests},
 	} {
 		t.Run(chapter.name, func(t *testing.T) {
 			for _, test := range chapter.tests {
