@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -17,14 +16,6 @@ func (s seenUpTo) set(user chat.UserID, seq int64) {
 	if s[user] = seq; seq == 0 {
 		delete(s, user)
 	}
-}
-
-func (s seenUpTo) lines() (lines []string) {
-	for user, seq := range s {
-		lines = append(lines, fmt.Sprint(user, "=", seq))
-	}
-	slices.Sort(lines)
-	return lines
 }
 
 // In every private place somebody lets others see how far they have read, and reads; only who is in the conversation

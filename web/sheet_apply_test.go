@@ -82,7 +82,7 @@ func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 // move notes that somebody came or went, which in a direct room nobody does.
 func (r *sheetRoom) move(d jsonEvent) {
 	if !r.shown.Direct {
-		r.moves = append(r.moves, asMove(chat.Kind(d.Kind), d.User.ID, d.Actor.ID, d.Seq))
+		r.moves = append(r.moves, sheetMove{chat.Kind(d.Kind), d.User.ID, d.Actor.ID, d.Seq})
 	}
 }
 

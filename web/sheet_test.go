@@ -33,8 +33,15 @@ type sheetRoom struct {
 	muted    string
 	members  map[chat.UserID]bool
 	messages map[chat.MessageID]jsonMessage
-	moves    []string // who came and went
+	moves    []sheetMove // who came and went
 	seen     seenUpTo
+}
+
+// sheetMove is somebody who came or went.
+type sheetMove struct {
+	kind        chat.Kind
+	user, actor chat.UserID
+	after       int64
 }
 
 // is says whether an id is there, and this one.
@@ -79,7 +86,7 @@ func (s *sheet) fetch(id chat.RoomID) {
 		members: map[chat.UserID]bool{}, messages: map[chat.MessageID]jsonMessage{}, seen: seenUpTo{},
 	}
 	for _, m := range page.Moves {
-		r.moves = append(r.moves, asMove(m.Kind, m.User.ID, m.Actor.ID, m.Seq))
+		r.moves = append(r.moves, sheetMove{m.Kind, m.User.ID, m.Actor.ID, m.Seq})
 	}
 	for _, m := range page.Messages {
 		if !m.Deleted() {
@@ -94,9 +101,27 @@ func (s *sheet) fetch(id chat.RoomID) {
 	s.rooms[id] = r
 }
 
-// asMove is somebody who came or went, as it is compared.
-func asMove(kind chat.Kind, user, actor chat.UserID, after int64) string {
-	return fmt.Sprintf("%s %s by %s after %d", kind, user, actor, after)
+// cameAndWent is how those stand between the messages who came and went.
+func (s *sheet) cameAndWent(r *sheetRoom) (lines []string) {
+	who := func(id chat.UserID) string {
+		if name := s.name(id); name != string(id) {
+			return name
+		}
+		return "somebody"
+	}
+	for _, m := range r.moves {
+		lines = append(lines, fmt.Sprintf("%s %s by %s after %d", m.kind, who(m.user), who(m.actor), m.after))
+	}
+	return lines
+}
+
+// readers are those who let it be seen how far they have read.
+func (s *sheet) readers(r *sheetRoom) (lines []string) {
+	for user, seq := range r.seen {
+		lines = append(lines, fmt.Sprint(s.name(user), "=", seq))
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 // fetchNotes loads the notification centre anew.
@@ -160,7 +185,7 @@ func (s *sheet) String() string {
 	for id, r := range s.rooms {
 		lines = append(lines, fmt.Sprintf("%s %q private=%v direct=%v archived=%v read=%d unread=%d mentions=%d level=%s muted=%s members=%v seen=%v moves=%v",
 			id, r.shown.Name, r.shown.Private, r.shown.Direct, r.shown.Archived(), r.readSeq, s.unread(r), s.forViewer(id), r.level, r.muted,
-			s.looks(slices.Collect(maps.Keys(r.members))), r.seen.lines(), r.moves))
+			s.looks(slices.Collect(maps.Keys(r.members))), s.readers(r), s.cameAndWent(r)))
 		for _, m := range r.messages {
 			lines = append(lines, fmt.Sprintf("%s  %s", id, s.line(m)))
 		}
