@@ -10,6 +10,6 @@
 // runs out.
 //
 // A bus that is away must not make everybody look as if they had gone. Whether it is away cannot be asked, but
-// a server hears itself: while it does not, no lease of another runs out, and until all that every other one has said
-// is known again, nobody has gone.
+// a server hears at least itself: a time in which it hears nobody ends no lease, and after it, as after any message
+// that was lost, nobody has gone until every server has been heard again.
 package presence

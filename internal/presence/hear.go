@@ -42,8 +42,9 @@ func decoded[M any](t *Tracker, receive func(M)) func(payload []byte) {
 func (t *Tracker) hear(m message) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.heard = time.Now()
 	if m.Server == t.cfg.Server {
-		t.heard = time.Now()
+		t.echo.heard = t.heard
 		t.echo.take(m)
 		if m.All > 0 && !t.echo.level { // not all of it came back
 			t.sayAll()
@@ -59,7 +60,10 @@ func (t *Tracker) hear(m message) {
 	if slices.Contains(m.Missed, t.cfg.Server) {
 		t.sayAll()
 	}
-	s.heard = time.Now()
+	s.heard = t.heard
+	if s.n > 0 && m.N != s.n+1 {
+		t.missing = t.heard
+	}
 	for _, person := range s.take(m) {
 		t.untold[person] = true
 	}
@@ -92,44 +96,54 @@ func (s *peer) take(m message) (concerns []string) {
 	return concerns
 }
 
-// missed are the servers that have to say everything again. The caller holds mu.
-func (t *Tracker) missed() (names []string) {
+// missed are the servers that have to say everything again: all of them when the bus may just have come back. The
+// caller holds mu.
+func (t *Tracker) missed(now time.Time) (names []string) {
+	away := t.deaf(now)
 	for name, s := range t.others {
-		if !s.level {
+		if away || !s.level {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// deaf says whether the bus is away: this server does not hear itself. The caller holds mu.
+// deaf says whether the bus is away: this server hears nobody, not even itself. The caller holds mu.
 func (t *Tracker) deaf(now time.Time) bool { return now.Sub(t.heard) > t.cfg.Beat*3/2 }
 
-// settled says whether nothing is missing of what every other server has said, also while the bus was away. Until
-// then whoever has gone from one may have come to another. The caller holds mu.
+// mute says whether the others may not hear this server: it does not hear itself. The caller holds mu.
+func (t *Tracker) mute(now time.Time) bool { return now.Sub(t.echo.heard) > t.cfg.Beat*3/2 }
+
+// settled says whether nothing is missing of what every other server has said: each of them has been heard since
+// something was missed, and whatever server may have come up meanwhile has had the time to be. Until then whoever has
+// gone from one may have come to another. The caller holds mu.
 func (t *Tracker) settled(now time.Time) bool {
 	if t.deaf(now) {
 		return true // what this server sees itself is all there is
 	}
-	wasAway := now.Sub(t.away) < leaseBeats*t.cfg.Beat
+	ago := now.Sub(t.missing)
+	if ago <= t.cfg.Beat*3/2 {
+		return false
+	}
 	for _, s := range t.others {
-		if !s.level || wasAway && !s.heard.After(t.away) {
+		if !s.level || ago < leaseBeats*t.cfg.Beat && s.heard.Before(t.missing) {
 			return false
 		}
 	}
 	return true
 }
 
-// expire ends the leases of servers that say nothing any more.
+// expire ends the leases of servers that say nothing any more, while others do: the time in which nobody is heard does
+// not count.
 func (t *Tracker) expire() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
 	if t.deaf(now) {
-		t.away = now
+		t.missing = now
 	}
 	for name, s := range t.others {
-		if now.Sub(s.heard) < leaseBeats*t.cfg.Beat || now.Sub(t.away) < leaseBeats*t.cfg.Beat {
+		if t.heard.Sub(s.heard) < leaseBeats*t.cfg.Beat || now.Sub(t.missing) < leaseBeats*t.cfg.Beat {
 			continue
 		}
 		for person := range s.people {

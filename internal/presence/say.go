@@ -18,7 +18,7 @@ type message struct {
 	N      uint64              `json:"n"`                // of this message: the one before had the number before
 	People map[string]standing `json:"people,omitempty"` // who has come, has changed, or (zero) has gone
 	All    uint64              `json:"all,omitempty"`    // whoever is there was named in what was said from this number on
-	Missed []string            `json:"missed,omitempty"` // the servers of which this one has not heard all
+	Missed []string            `json:"missed,omitempty"` // the servers of which this one may not have heard all
 }
 
 // awayMessage says whether anybody looks at a session's pages.
@@ -33,6 +33,8 @@ type voice struct {
 	n      uint64 // of the last message
 	all    uint64 // as in a message
 	allAt  time.Time
+	asked  bool            // to name everybody again
+	owed   bool            // the message that ends doing so
 	unsaid map[string]bool // people of whom there is something to say, at once
 	again  map[string]bool // people to be named again, a piece of them at each look
 }
@@ -43,31 +45,28 @@ func newVoice() voice {
 	return voice{n: n, all: n + 1, unsaid: map[string]bool{}, again: map[string]bool{}}
 }
 
-// sayAll has everybody named again, unless that goes on or has just been done: whoever missed some of it asks again.
-// The caller holds mu.
-func (t *Tracker) sayAll() {
-	v, now := &t.voice, time.Now()
-	if len(v.again) > 0 || now.Sub(v.allAt) < t.cfg.Beat/2 {
-		return
-	}
-	v.all, v.allAt = v.n+1, now
-	for person := range t.here {
-		v.again[person] = true
-	}
-}
+// sayAll has everybody named again, soon. The caller holds mu.
+func (t *Tracker) sayAll() { t.voice.asked = true }
 
 // repeat has a piece of those said who are to be named again. No more: many servers may do so together, and the bus
 // cuts off whoever cannot take in what comes.
 func (t *Tracker) repeat() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	v, now := &t.voice, time.Now()
+	if v.asked && len(v.again) == 0 && now.Sub(v.allAt) >= t.cfg.Beat/2 {
+		v.all, v.allAt, v.asked, v.owed = v.n+1, now, false, true
+		for person := range t.here {
+			v.again[person] = true
+		}
+	}
 	size := 0
-	for person := range t.voice.again {
-		if size += t.here[person].size(person); size > pieceSize && len(t.voice.unsaid) > 0 {
+	for person := range v.again {
+		if size += t.here[person].size(person); size > pieceSize && len(v.unsaid) > 0 {
 			break
 		}
-		t.voice.unsaid[person] = true
-		delete(t.voice.again, person)
+		v.unsaid[person] = true
+		delete(v.again, person)
 	}
 }
 
@@ -85,7 +84,8 @@ func (t *Tracker) next(due bool) (m message, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	v := &t.voice
-	if len(v.unsaid) == 0 && !due {
+	said := v.owed && len(v.again) == 0
+	if len(v.unsaid) == 0 && !said && !due {
 		return m, false
 	}
 	v.n++
@@ -102,10 +102,10 @@ func (t *Tracker) next(due bool) (m message, ok bool) {
 	case len(v.unsaid) > 0:
 		t.nudge()
 	case len(v.again) == 0:
-		m.All = v.all
+		m.All, v.owed = v.all, false
 	}
 	if due {
-		m.Missed = t.missed()
+		m.Missed = t.missed(time.Now())
 	}
 	return m, true
 }

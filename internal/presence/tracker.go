@@ -44,16 +44,16 @@ type Tracker struct {
 	cfg  Config
 	wake chan struct{}
 
-	mu     sync.RWMutex                // guards the rest
-	pages  map[string]map[string]*page // by person and session
-	here   map[string]standing         // who is on this server
-	voice  voice
-	others map[string]*peer
-	heard  time.Time           // when this server last heard itself
-	echo   *peer               // what it heard
-	away   time.Time           // when the bus was last found to be away
-	told   map[string]standing // what Tell was told last
-	untold map[string]bool     // of whom there may be something to tell
+	mu      sync.RWMutex                // guards the rest
+	pages   map[string]map[string]*page // by person and session
+	here    map[string]standing         // who is on this server
+	voice   voice
+	others  map[string]*peer
+	heard   time.Time           // when this server last heard anything
+	echo    *peer               // what it heard of itself
+	missing time.Time           // when something that another server said was last found to be missing
+	told    map[string]standing // what Tell was told last
+	untold  map[string]bool     // of whom there may be something to tell
 }
 
 // standing is somebody's state with where it is to be told: sorted, each place once. The zero standing is that of
@@ -139,7 +139,7 @@ func (t *Tracker) Unheard(person string) bool {
 	for _, p := range t.pages[person] {
 		open = open || p.streams > 0
 	}
-	return open && (t.echo.people[person].State == "" || t.deaf(time.Now()))
+	return open && (t.echo.people[person].State == "" || t.mute(time.Now()))
 }
 
 // In is how everybody is there, on any server, who can be seen in one of the places. Who is not named is offline.

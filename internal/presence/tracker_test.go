@@ -251,7 +251,7 @@ func TestWhileTheBusIsAwayEachServerKnowsOnlyWhomItHas(t *testing.T) {
 		knows("ada", true, true) // she may have gone: here that cannot be known
 
 		bus.set(false)
-		elapse(15 * time.Second)
+		elapse(30 * time.Second)
 		knows("ada", false, false)
 		knows("grace", false, false)
 		leave := here.Enter("linus", "phone")

@@ -18,6 +18,7 @@ import (
 const (
 	leavesWithin    = 2 * time.Second  // who leaves properly
 	convergesWithin = 45 * time.Second // everything, once it is over
+	beatsWithin     = 10 * time.Second // every server that is there
 	returnsWithin   = 15 * time.Second // a page whose server died: meanwhile its person is not seen to have gone
 )
 
@@ -123,7 +124,7 @@ func (w *world) start() {
 }
 
 // told checks what a server tells at this moment: nobody who is there, or about to be again after their server died, is
-// said to have gone. Only who has gone from one server to another while the bus was away may seem so for a moment.
+// said to have gone. Only who has gone from one server to another may seem so, until the bus is heard again.
 func (w *world) told(server, person string, state State) {
 	if state != Offline || w.lossy {
 		return
@@ -131,7 +132,7 @@ func (w *world) told(server, person string, state State) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c, now := w.people[person], time.Now()
-	inTrouble := !w.trouble.IsZero() && (w.bus.is(&w.bus.away) || now.Sub(w.calm) < convergesWithin)
+	inTrouble := !w.trouble.IsZero() && (w.bus.is(&w.bus.away) || now.Sub(w.calm) < beatsWithin)
 	if inTrouble && c.since.After(w.trouble.Add(-leavesWithin)) {
 		return
 	}
@@ -285,7 +286,7 @@ func TestPresenceHoldsWhateverFails(t *testing.T) {
 					for range 60 {
 						w.step()
 					}
-					w.bus.set(&w.bus.away, false)
+					w.away(false)
 					w.bus.set(&w.bus.lossy, false)
 					w.elapse(returnsWithin) // whoever is about to come back
 					w.elapse(convergesWithin)
