@@ -33,14 +33,17 @@ func (b *tab) mayNotify() {
 	})
 }
 
-// shows waits until the browser shows exactly these notifications, by their titles.
+// shows waits until the browser shows exactly these notifications, by their titles. It looks in turn with the page
+// and its worker: Chromium forgets a notification that is looked for while it is being shown.
 func (b *tab) shows(titles ...string) {
 	b.t.Helper()
 	slices.Sort(titles)
 	b.eval(`window.shown = undefined`)
-	b.await(fmt.Sprintf("it shows %q", titles), fmt.Sprintf(`(navigator.serviceWorker.getRegistration("/")
-		.then(r => r?.getNotifications() ?? []).then(all => window.shown = all.map(n => n.title).sort().join("|")), window.shown === %q)`,
-		strings.Join(titles, "|")))
+	b.await(fmt.Sprintf("it shows %q", titles), fmt.Sprintf(`(navigator.locks.request("chat-showing", async () => {
+		const registration = await navigator.serviceWorker.getRegistration("/")
+		const all = await registration?.getNotifications() ?? []
+		window.shown = all.map(n => n.title).sort().join("|")
+	}), window.shown === %q)`, strings.Join(titles, "|")))
 }
 
 // A headless browser has no push service: it is given a subscription, and what a push service would deliver.

@@ -5,9 +5,12 @@ addEventListener("activate", event => event.waitUntil(clients.claim()))
 
 addEventListener("push", event => {
   const { id, title, withdraw, ...data } = event.data?.json() ?? {} // data: url, and by what a page takes it back
-  if (withdraw) event.waitUntil(close(withdraw))
-  else if (title) event.waitUntil(registration.showNotification(title, { tag: id, data }))
+  if (withdraw) event.waitUntil(inTurn(() => close(withdraw)))
+  else if (title) event.waitUntil(inTurn(() => registration.showNotification(title, { tag: id, data })))
 })
+
+// inTurn takes a step while no page shows notifications or looks them up (alerts.js).
+function inTurn(step) { return navigator.locks.request("chat-showing", step) }
 
 async function close(ids) {
   for (const shown of await registration.getNotifications()) {

@@ -4,13 +4,13 @@ import { registered, worker } from "./worker.js"
 
 const OLD = 5 * 60_000 // what is older is news no more
 const KEY = "chat-alerts"
+const TURN = "chat-showing" // the lock of whoever shows notifications or looks them up, also in the service worker
 
 // Alerts are the browser's own notifications, while no tab of this browser is looked at. Only the tab that leads
 // shows them. They go when the thing was read, here or elsewhere, and so do those that were pushed: both carry the
 // notification's id as their tag, so that of one thing there is one.
 export class Alerts {
   #own = new Map() // tag → Notification: those that this page shows itself
-  #turn = Promise.resolve() // so that nothing is taken back before it is shown
 
   // leading() says whether this tab leads.
   constructor(leading) {
@@ -63,8 +63,10 @@ export class Alerts {
     })
   }
 
+  // do takes one step at a time in the whole browser, in the order in which they were asked for: nothing is taken back
+  // before it is shown, and Chromium forgets a notification that is looked for while it is being shown.
   #do(step) {
-    this.#turn = this.#turn.then(step).catch(() => {}) // an alert less: the bell has it
+    navigator.locks.request(TURN, step).catch(() => {}) // an alert less: the bell has it
   }
 }
 
