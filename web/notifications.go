@@ -18,7 +18,7 @@ func (s *Server) listNotifications(c echo.Context, v visitor) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{}) // first: its cursor must not be ahead of the list
+	page, err := s.around(c, v)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,15 @@ func (s *Server) entrance(c echo.Context, e entrance) (view.Entrance, error) {
 	return shown, err
 }
 
+// around reads what a page has around its list. It comes first, so that its cursor is not ahead of the list. Programs
+// are not shown it.
+func (s *Server) around(c echo.Context, v visitor) (chat.Page, error) {
+	if wantsJSON(c) {
+		return chat.Page{}, nil
+	}
+	return s.Chat.Page(c.Request().Context(), v.ID, chat.PageQuery{})
+}
+
 // frame is what a page has around it.
 func (s *Server) frame(v visitor, p chat.Page) view.Frame {
 	return view.Frame{Viewer: v.Person(), Cursor: s.Cursors.Encode(p.Head), Lines: p.Rooms, Bell: p.Bell, Blocked: p.Blocked}

@@ -70,7 +70,7 @@ func (s *Server) showPeople(c echo.Context, v visitor) error {
 
 func (s *Server) showPeopleWith(c echo.Context, v visitor, form peopleForm) error {
 	ctx := c.Request().Context()
-	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{}) // first: its cursor must not be ahead of the list
+	page, err := s.around(c, v)
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,18 @@ type Move struct {
 	At      time.Time
 }
 
+// MoveBounds are the messages between which the moves of a page lie that has those from first to last: 0, which is
+// no message's number, where there is no bound.
+func (p Page) MoveBounds(first, last int64) (after, before int64) {
+	if p.Older {
+		after = first
+	}
+	if p.Newer {
+		before = last + 1
+	}
+	return after, before
+}
+
 // RoomLine is a line of the list of rooms.
 type RoomLine struct {
 	Room    Room

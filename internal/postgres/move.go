@@ -31,13 +31,7 @@ func movedFields(m *moved) []any {
 
 // queueMoves reads who came and went between the messages of a page, which begins at message first.
 func queueMoves(batch *pgx.Batch, room chat.RoomID, first, last int64, page *chat.Page) {
-	var after, before int64
-	if page.Older {
-		after = first
-	}
-	if page.Newer {
-		before = last + 1
-	}
+	after, before := page.MoveBounds(first, last)
 	batch.Queue(movesSQL, chat.Shard, room, after, before, chat.MovesMost).Query(func(rows pgx.Rows) error {
 		err := each(movedFields, func(m moved) {
 			m.Seq = m.ref.Seq

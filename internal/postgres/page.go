@@ -73,15 +73,14 @@ func queueInside(batch *pgx.Batch, q chat.PageQuery, anchor int64, page *chat.Pa
 	if page.Room.Direct {
 		page.Seen = map[chat.UserID]int64{}
 		batch.Queue(seenSQL, q.Room).Query(each(memberFields, func(m chat.Member) { page.Seen[m.UserID] = m.SeenSeq }))
+	} else {
+		queueMoves(batch, q.Room, first, last, page)
 	}
 	batch.Queue(pageMessagesSQL, q.Room, first, last).Query(into(&page.Messages, messageFields))
 	batch.Queue(reactionsBetweenSQL, q.Room, first, last).Query(reacted(func(id chat.MessageID, reactions []chat.Reaction) {
 		i := slices.IndexFunc(page.Messages, func(m chat.Message) bool { return m.ID == id })
 		page.Messages[i].Reactions = reactions
 	}))
-	if !page.Room.Direct {
-		queueMoves(batch, q.Room, first, last, page)
-	}
 }
 
 // queuePageRoom reads the room, the viewer's membership of it, and where the page is anchored.

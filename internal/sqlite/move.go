@@ -27,13 +27,7 @@ func scanMove(r row) (m chat.Move, err error) {
 
 // moves reads who came and went between the messages of a page, which are those from first to last.
 func (c *conn) moves(ctx context.Context, p *chat.Page, first, last int64) ([]chat.Move, error) {
-	var after, before int64
-	if p.Older {
-		after = first
-	}
-	if p.Newer {
-		before = last + 1
-	}
+	after, before := p.MoveBounds(first, last)
 	moves, err := list(ctx, c, scanMove, movesOfRoom, chat.Shard, p.Room.ID, after, before, chat.MovesMost)
 	slices.Reverse(moves)
 	return moves, err
