@@ -1,7 +1,6 @@
 import { localiseDates } from "./arrange.js"
 import { Attention } from "./attention.js"
 import { showBadges } from "./badge.js"
-import { isBlocked } from "./blocked.js"
 import { meta } from "./ids.js"
 import { Levels } from "./levels.js"
 import { Line } from "./line.js"
@@ -118,7 +117,7 @@ export class Page {
       if (!name) return // a direct room is called by who is in it
       const renamed = line?.rename(name, rev)
       open?.rename(name, rev)
-      if (open && renamed) this.#title = `${name} · Chat`
+      if (open) this.#title = `${open.called} · Chat`
       if (again) return
       if (renamed) this.#hooks.oweSidebar() // for its order, and what is archived
       if (open && archived && !open.archived && rev > open.rev) this.#hooks.owePage()
@@ -159,7 +158,7 @@ export class Page {
     },
 
     "typing": ({ user, name, open }) => {
-      if (user !== meta("user") && !isBlocked(user)) open?.typing?.show(user, name)
+      if (user !== meta("user")) open?.typing?.show(user, name)
     },
   }
 
