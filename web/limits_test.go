@@ -58,6 +58,7 @@ func TestWhateverChangesSomethingIsLimitedByPerson(t *testing.T) {
 	}
 	ada.call("GET", "/rooms", "").want(t, 200)
 	grace.call("POST", "/rooms/general/level", `{"level":"everything"}`).want(t, 204)
+	ada.submit("/logout").leadsTo(t, "/login") // whatever uses the limit up can be put out
 }
 
 func TestLimitsCanBeLifted(t *testing.T) {

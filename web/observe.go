@@ -68,7 +68,7 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	}
 	attrs := []slog.Attr{
 		slog.String("method", r.Method),
-		slog.String("path", loggedPath(c)),
+		slog.String("path", loggedPath(r)),
 		slog.Int("status", status),
 		slog.Float64("ms", float64(took.Microseconds())/1000),
 		slog.Int64("bytes", c.Response().Size),
@@ -84,12 +84,12 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }
 
-// loggedPath is the path of a request, of an invitation's the route only.
-func loggedPath(c echo.Context) string {
-	if c.Path() == invitationPath {
-		return c.Path()
+// loggedPath is the path of a request; of one with the secret of an invitation, whatever became of it, the route.
+func loggedPath(r *http.Request) string {
+	if begin, _, _ := strings.Cut(invitationPath, ":"); strings.HasPrefix(r.URL.Path, begin) {
+		return invitationPath
 	}
-	return c.Request().URL.Path
+	return r.URL.Path
 }
 
 // isBackground is about what machines ask for, over and over.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -145,5 +146,21 @@ func TestStaticFilesAreKeptForEver(t *testing.T) {
 	})
 	if err != nil || count < 2 {
 		t.Errorf("%d files, %v", count, err)
+	}
+}
+
+func TestTheSecretOfAnInvitationIsNeverLogged(t *testing.T) {
+	var log bytes.Buffer
+	s := newSite(t, limited, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	stranger := s.stranger()
+	stranger.get("/join/made-up").want(t, 403)
+	stranger.get("/join/made-up/")
+	stranger.do("BREW", "/join/made-up", "")
+	stranger.do("POST", "/join/made-up", "", "Sec-Fetch-Site", "cross-site").want(t, 403)
+	for range 500 {
+		stranger.get("/join/made-up")
+	}
+	if text := log.String(); strings.Contains(text, "made-up") || strings.Count(text, "path=/join/:token") < 504 || !strings.Contains(text, "status=429") {
+		t.Errorf("the log says %.2000s", text)
 	}
 }

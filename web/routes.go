@@ -31,14 +31,14 @@ type route struct {
 
 // routes is all there is. Forms reach PATCH and DELETE by POST with a field _method.
 func (s *Server) routes() []route {
-	in := s.signedIn
+	in, out := s.signedIn, s.leaving
 	return []route{
 		{"GET", "/signup", s.showSignup},
 		{"POST", "/signup", s.signUp},
 		{"GET", invitationPath, s.showInvitation},
 		{"GET", "/login", s.showLogin},
 		{"POST", "/login", s.logIn},
-		{"POST", "/logout", in(s.logOut)},
+		{"POST", "/logout", out(s.logOut)},
 		{"GET", "/session", in(s.checkSession)},
 		{"GET", "/me", in(s.showMe)},
 
@@ -86,13 +86,13 @@ func (s *Server) routes() []route {
 		{"GET", "/avatars/:id", in(s.showAvatar)},
 
 		{"GET", "/settings", in(s.showSettings)},
-		{"POST", "/settings/password", in(s.changePassword)},
+		{"POST", "/settings/password", out(s.changePassword)},
 		{"POST", "/settings/profile", in(s.changeProfile)},
 		{"POST", avatarPath, in(s.changeAvatar)},
 		{"POST", "/settings/preferences", in(s.changePrefs)},
 		{"POST", "/settings/close", in(s.closeAccount)},
 		{"POST", "/settings/tokens", in(s.createToken)},
-		{"POST", "/settings/sessions/:id/revoke", in(s.revokeSession)},
+		{"POST", "/settings/sessions/:id/revoke", out(s.revokeSession)},
 
 		{"POST", broadcastPath, in(s.broadcastEvent)},
 

@@ -19,15 +19,22 @@ type visitor struct {
 
 // signedIn makes a handler of one that needs to know who asks. How much somebody changes is limited.
 func (s *Server) signedIn(handle func(echo.Context, visitor) error) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		v, err := s.visitor(c)
-		if err != nil {
-			return err
-		}
+	return s.leaving(func(c echo.Context, v visitor) error {
 		if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead {
 			if err := s.limits.writes.take(string(v.ID)); err != nil {
 				return err
 			}
+		}
+		return handle(c, v)
+	})
+}
+
+// leaving is signedIn without that limit, for what ends sessions: one of them may be what uses the limit up.
+func (s *Server) leaving(handle func(echo.Context, visitor) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v, err := s.visitor(c)
+		if err != nil {
+			return err
 		}
 		return handle(c, v)
 	}
