@@ -72,7 +72,7 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 	case chat.BlockChanged:
 		j.User = personJSON(e.Told.Subject)
 	case chat.LevelChanged:
-		j.Room, j.Level, j.MutedUntil = e.Ref.Room, e.Told.Member.Level, instant(e.Told.Member.MutedUntil)
+		j.Room, j.Level, j.MutedUntil = e.Ref.Room, e.Told.Member.Unmuted(e.Told.Room), instant(e.Told.Member.MutedUntil)
 	case chat.Notified, chat.NotifiedRead:
 		j.Unread, j.Quiet = new(e.Ref.Unread), e.Ref.Quiet
 		if n := e.Told.Notification; n != nil {

@@ -209,7 +209,7 @@ func roomJSON(line chat.RoomLine) jsonRoom {
 		Direct: r.Direct, Mentions: line.Mentions, MutedUntil: instant(line.MutedUntil),
 	}
 	if line.Joined {
-		j.Level = chat.Member{Level: line.Level}.Notified(r, time.Time{})
+		j.Level = chat.Member{Level: line.Level}.Unmuted(r)
 	}
 	if r.Direct {
 		j.Users = each(line.People, personJSON)

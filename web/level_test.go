@@ -28,6 +28,12 @@ func TestALevelIsSetForARoom(t *testing.T) {
 	ada := s.signUp("Ada")
 	l := ada.listen(stream)
 	l.expect("ping")
+	ada.call("POST", "/rooms/general/mute", `{"until":"1h"}`).want(t, 204)
+	if f := l.expect("level"); f.data.Level != chat.LevelMentions || f.data.MutedUntil == nil {
+		t.Errorf("who has chosen no level is told %+v", f.data)
+	}
+	ada.call("POST", "/rooms/general/mute", `{"until":"off"}`).want(t, 204)
+	l.expect("level")
 	for _, level := range []chat.Level{chat.LevelEverything, chat.LevelMentions, chat.LevelNothing} {
 		for range 2 { // a retry is harmless, and told once
 			ada.call("POST", "/rooms/general/level", `{"level":"`+string(level)+`"}`).want(t, 204)

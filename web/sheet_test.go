@@ -82,7 +82,7 @@ func (s *sheet) fetch(id chat.RoomID) {
 		s.h.t.Fatal(err)
 	}
 	r := &sheetRoom{
-		rev: page.Room.Rev, shown: page.Room, readSeq: page.Member.ReadSeq, level: page.Member.Level, muted: moment(instant(page.Member.MutedUntil)),
+		rev: page.Room.Rev, shown: page.Room, readSeq: page.Member.ReadSeq, level: page.Member.Unmuted(page.Room), muted: moment(instant(page.Member.MutedUntil)),
 		members: map[chat.UserID]bool{}, messages: map[chat.MessageID]jsonMessage{}, seen: seenUpTo{},
 	}
 	for _, m := range page.Moves {
@@ -148,7 +148,7 @@ func (s *sheet) agrees(line chat.RoomLine) {
 	if !line.Joined || r == nil {
 		return
 	}
-	got := fmt.Sprint(line.Unread, line.Mentions, line.ReadSeq, line.Level, moment(instant(line.MutedUntil)), line.Room)
+	got := fmt.Sprint(line.Unread, line.Mentions, line.ReadSeq, chat.Member{Level: line.Level}.Unmuted(line.Room), moment(instant(line.MutedUntil)), line.Room)
 	if want := fmt.Sprint(s.unread(r), s.forViewer(line.Room.ID), r.readSeq, r.level, r.muted, r.shown); got != want {
 		s.h.t.Errorf("%s: the list of %s's rooms says %s, the room's page %s", line.Room.ID, s.g.Name, got, want)
 	}

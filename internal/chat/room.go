@@ -58,9 +58,15 @@ const WatchersMost = 100
 
 // Notified is the level that holds.
 func (m Member) Notified(r Room, now time.Time) Level {
-	switch {
-	case now.Before(m.MutedUntil):
+	if now.Before(m.MutedUntil) {
 		return LevelNothing
+	}
+	return m.Unmuted(r)
+}
+
+// Unmuted is the level that holds while the room is not muted.
+func (m Member) Unmuted(r Room) Level {
+	switch {
 	case m.Level != LevelDefault:
 		return m.Level
 	case r.Direct:

@@ -67,7 +67,7 @@ func company(people []chat.Person, viewer chat.UserID) []chat.Person {
 
 // level is what the viewer is notified of while the room is not muted.
 func level(l chat.RoomLine) chat.Level {
-	return chat.Member{Level: l.Level}.Notified(l.Room, time.Time{})
+	return chat.Member{Level: l.Level}.Unmuted(l.Room)
 }
 
 // muted says whether the viewer wants to hear nothing of the room now.
