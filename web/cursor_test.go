@@ -21,9 +21,9 @@ func (s *interrupted) Notifications(ctx context.Context, viewer chat.UserID, f c
 	return s.Store.Notifications(ctx, viewer, f, before)
 }
 
-func (s *interrupted) People(ctx context.Context, viewer chat.UserID, prefix string, limit int) ([]chat.User, error) {
+func (s *interrupted) People(ctx context.Context, viewer chat.UserID, q chat.PeopleQuery) ([]chat.User, error) {
 	defer s.then()
-	return s.Store.People(ctx, viewer, prefix, limit)
+	return s.Store.People(ctx, viewer, q)
 }
 
 func TestTheCursorOfAPageIsNotAheadOfWhatItLists(t *testing.T) {

@@ -63,7 +63,7 @@ type peopleForm struct {
 	Problem error
 }
 
-// GET /people (q): people whose name begins so. Administrators look after accounts and invitations here.
+// GET /people (q, room): people whose name begins so, members of a room of the viewer's if one is named. Administrators look after accounts and invitations here.
 func (s *Server) showPeople(c echo.Context, v visitor) error {
 	return s.showPeopleWith(c, v, peopleForm{Query: c.QueryParam("q")})
 }
@@ -74,7 +74,7 @@ func (s *Server) showPeopleWith(c echo.Context, v visitor, form peopleForm) erro
 	if err != nil {
 		return err
 	}
-	people, err := s.Chat.People(ctx, v.ID, form.Query)
+	people, err := s.Chat.People(ctx, v.ID, chat.RoomID(c.QueryParam("room")), form.Query)
 	if err != nil {
 		return err
 	}

@@ -259,7 +259,7 @@ func TestWhoIsGoneCanStillBeUnblocked(t *testing.T) {
 	p.must(p.Block(ctx, p.grace, "Linus", true))
 	p.must(p.CloseAccount(ctx, p.linus))
 	for _, user := range []chat.UserID{p.grace, p.signUp("Margaret")} {
-		found, err := p.People(ctx, user, "lin")
+		found, err := p.People(ctx, user, "", "lin")
 		p.must(err)
 		if sees := len(found) == 1; sees != (user == p.grace) {
 			t.Errorf("%s finds %+v", user, found)

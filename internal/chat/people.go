@@ -14,12 +14,19 @@ import (
 // PeopleMost is how many people a search gives.
 const PeopleMost = 20
 
-// People finds people by the beginning of their name.
-func (c *Chat) People(ctx context.Context, viewer UserID, prefix string) ([]User, error) {
-	if !storable(prefix) {
+// PeopleQuery says whom Store.People looks for.
+type PeopleQuery struct {
+	Prefix string // of their name keys
+	Room   RoomID // that they are members of, as the viewer is; "": any or none
+	Limit  int
+}
+
+// People finds people by the beginning of their name, in a room or (if it is "") everywhere.
+func (c *Chat) People(ctx context.Context, viewer UserID, room RoomID, prefix string) ([]User, error) {
+	if !storable(prefix) || !storable(string(room)) {
 		return nil, nil
 	}
-	return c.store.People(ctx, viewer, NameKey(prefix), PeopleMost)
+	return c.store.People(ctx, viewer, PeopleQuery{NameKey(prefix), room, PeopleMost})
 }
 
 // person finds somebody whom the viewer may know of, by id or by name.

@@ -88,7 +88,7 @@ func TestAGuestKnowsOfThoseInTheirRooms(t *testing.T) {
 	p.must(p.AddMember(ctx, p.grace, p.ops, "Linus"))
 	p.must(p.Leave(ctx, p.linus, chat.General))
 	p.must(p.SetRole(ctx, p.ada, p.linus, chat.Guest))
-	found, err := p.People(ctx, p.linus, "")
+	found, err := p.People(ctx, p.linus, "", "")
 	p.must(err)
 	var names []string
 	for _, u := range found {
@@ -110,7 +110,7 @@ func TestPeopleAreFoundByTheBeginningOfTheirName(t *testing.T) {
 	p := newPlace(t)
 	p.signUp("graham")
 	for prefix, want := range map[string]int{"gra": 2, " GRA": 2, "grace": 1, "x": 0, "": 4, "%": 0, "\x00": 0, "\xff": 0} {
-		if found, err := p.People(t.Context(), p.linus, prefix); err != nil || len(found) != want {
+		if found, err := p.People(t.Context(), p.linus, "", prefix); err != nil || len(found) != want {
 			t.Errorf("%q finds %d people, want %d; %v", prefix, len(found), want, err)
 		}
 	}
@@ -226,7 +226,7 @@ func TestWhoHasGoneIsNotFoundNotifiedOrAdded(t *testing.T) {
 	p.refused(err, chat.Forbidden)
 	_, _, err = p.Post(ctx, p.linus, direct, chat.Draft{Body: "hello?"})
 	p.refused(err, chat.Forbidden)
-	found, err := p.People(ctx, p.linus, "grace")
+	found, err := p.People(ctx, p.linus, "", "grace")
 	if err != nil || len(found) != 0 {
 		t.Errorf("found are %+v, %v", found, err)
 	}

@@ -20,9 +20,14 @@ const (
 
 	namedSQL = `select ` + userColumns + ` from users u where u.name_key = any($1) order by u.name_key`
 
+	// together: user u and the viewer $1 are both members of the room $3.
+	together = `(exists (select 1 from members m where m.room_id = $3 and m.user_id = $1)
+		and exists (select 1 from members m where m.room_id = $3 and m.user_id = u.id))`
+
 	// peopleSQL finds the beginnings $2 of names: those between it and it with the last character there is.
 	peopleSQL = `select ` + userColumns + ` from users v join users u on ` + knownTo + `
-		where v.id = $1 and u.name_key >= $2 and u.name_key < $2 || chr(1114111) order by u.name_key limit $3`
+		where v.id = $1 and u.name_key >= $2 and u.name_key < $2 || chr(1114111) and ($3 = '' or ` + together + `)
+		order by u.name_key limit $4`
 
 	personSQL = `select ` + userColumns + ` from users v join users u on ` + knownTo + ` where v.id = $1 and u.id = $2`
 )
@@ -35,10 +40,10 @@ func (s *Store) Named(ctx context.Context, nameKeys []string) (users []chat.User
 	return users, err
 }
 
-// People are users whose name key begins with the prefix, of those the viewer may know of.
-func (s *Store) People(ctx context.Context, viewer chat.UserID, prefix string, limit int) (users []chat.User, err error) {
+// People are users whose name key begins with the prefix, of those the viewer may know of, or of a room of theirs.
+func (s *Store) People(ctx context.Context, viewer chat.UserID, q chat.PeopleQuery) (users []chat.User, err error) {
 	batch := &pgx.Batch{}
-	batch.Queue(peopleSQL, viewer, prefix, limit).Query(into(&users, userFields))
+	batch.Queue(peopleSQL, viewer, q.Prefix, q.Room, q.Limit).Query(into(&users, userFields))
 	err = s.read(ctx, "people", batch)
 	return users, err
 }

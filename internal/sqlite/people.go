@@ -59,8 +59,12 @@ const (
 			cross join members theirs on theirs.room_id = mine.room_id and theirs.user_id = u.id
 			where mine.user_id = $1)))`
 
-	people = `select ` + userColumns + ` from users u where u.name_key >= $2 and u.name_key < $3 and ` + known + `
-		order by u.name_key limit $4`
+	// together: both are members of the room $4.
+	together = `(exists (select 1 from members m where m.room_id = $4 and m.user_id = $1)
+		and exists (select 1 from members m where m.room_id = $4 and m.user_id = u.id))`
+
+	people = `select ` + userColumns + ` from users u where u.name_key >= $2 and u.name_key < $3 and ` + known + ` and ($4 = '' or ` + together + `)
+		order by u.name_key limit $5`
 	person = `select ` + userColumns + ` from users u where u.id = $2 and ` + known
 )
 
@@ -69,9 +73,9 @@ const (
 const afterEverything = "\xff"
 
 // People implements chat.Store.
-func (s *Store) People(ctx context.Context, viewer chat.UserID, prefix string, limit int) (users []chat.User, err error) {
+func (s *Store) People(ctx context.Context, viewer chat.UserID, q chat.PeopleQuery) (users []chat.User, err error) {
 	err = s.read(ctx, func(c *conn) error {
-		users, err = list(ctx, c, scanUser, people, viewer, prefix, prefix+afterEverything, limit)
+		users, err = list(ctx, c, scanUser, people, viewer, q.Prefix, q.Prefix+afterEverything, q.Room, q.Limit)
 		return err
 	})
 	return users, err

@@ -93,7 +93,7 @@ func useAll(t *testing.T, s *Store) {
 	must("message", err)
 	_, err = s.Named(ctx, []string{"ada"})
 	must("named", err)
-	_, err = s.People(ctx, ada, "a", 10)
+	_, err = s.People(ctx, ada, chat.PeopleQuery{Prefix: "a", Limit: 10})
 	must("people", err)
 	_, err = s.User(ctx, ada, "grace")
 	must("user", err)

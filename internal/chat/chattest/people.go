@@ -10,8 +10,12 @@ import (
 // people are the names of those whom a viewer finds.
 func (s *stage) people(viewer chat.User, prefix string, limit int) string {
 	s.Helper()
-	people, err := s.store.People(s.ctx(), viewer.ID, prefix, limit)
+	people, err := s.store.People(s.ctx(), viewer.ID, chat.PeopleQuery{Prefix: prefix, Limit: limit})
 	s.must(err)
+	return called(people)
+}
+
+func called(people []chat.User) string {
 	var names []string
 	for _, user := range people {
 		names = append(names, user.Name)
@@ -22,7 +26,7 @@ func (s *stage) people(viewer chat.User, prefix string, limit int) string {
 // sees checks whether a viewer may know of somebody, in both ways of asking.
 func (s *stage) sees(viewer, whom chat.User, want bool) {
 	s.Helper()
-	found, err := s.store.People(s.ctx(), viewer.ID, whom.NameKey, 10)
+	found, err := s.store.People(s.ctx(), viewer.ID, chat.PeopleQuery{Prefix: whom.NameKey, Limit: 10})
 	s.must(err)
 	if got := slices.ContainsFunc(found, func(u chat.User) bool { return u.ID == whom.ID }); got != want {
 		s.Errorf("%s finds %s: %v", viewer.Name, whom.Name, got)
@@ -136,6 +140,19 @@ var peopleTests = []test{
 		s.leave(Ops.ID, guest)
 		s.sees(guest, Ada, false)
 		s.sees(guest, Grace, true)
+	}},
+	{"the members of a room are found by its members", func(s *stage) {
+		s.cast()
+		s.signUp("Linda", chat.Ordinary)
+		in := func(room chat.RoomID, viewer chat.User, limit int) string {
+			people, err := s.store.People(s.ctx(), viewer.ID, chat.PeopleQuery{Prefix: "", Room: room, Limit: limit})
+			s.must(err)
+			return called(people)
+		}
+		s.equal("of #ops", in(Ops.ID, Ada, 10), "Ada, Grace")
+		s.equal("one of them", in(Ops.ID, Grace, 1), "Ada")
+		s.equal("for somebody outside", in(Ops.ID, Linus, 10), "")
+		s.equal("of no room", in("nowhere", Ada, 10), "")
 	}},
 	{"others take nobody's place in what a guest finds", func(s *stage) {
 		s.cast()

@@ -22,7 +22,7 @@ func (s *stage) known(want chat.User) {
 		s.must(err)
 		s.equal("by id", user, want)
 	}
-	people, err := s.store.People(s.ctx(), Ada.ID, want.NameKey, 1)
+	people, err := s.store.People(s.ctx(), Ada.ID, chat.PeopleQuery{Prefix: want.NameKey, Limit: 1})
 	s.must(err)
 	s.equal("among the people", people, []chat.User{want})
 }

@@ -6,11 +6,13 @@ export class Members {
   #rev
   #told = new Map() // user → the number of the event that told of them last
   #unnamed // how many are not in the list: of a large room it has only some
+  #room
   #others = new Map() // user → the name of one of those
   #asked = new Set() // the beginnings of names that the server was asked for
 
-  constructor(list, rev) {
+  constructor(list, room, rev) {
     this.#list = list
+    this.#room = room
     this.#rev = rev
     this.#unnamed = Number(counter()?.textContent ?? 0) - list.children.length
   }
@@ -18,6 +20,7 @@ export class Members {
   join(item, user, rev) {
     if (!this.#isNews(user, rev)) return
     this.#find(user)?.remove()
+    this.#others.delete(user)
     item.toggleAttribute("data-me", user === meta("user"))
     this.#insert(item)
     this.#count()
@@ -26,6 +29,7 @@ export class Members {
   leave(user, rev) {
     if (!this.#isNews(user, rev)) return
     const item = this.#find(user)
+    this.#others.delete(user)
     if (item) item.remove()
     else this.#unnamed--
     this.#count()
@@ -61,13 +65,14 @@ export class Members {
     return everybody ? [...people, { name: "room", hint: "everybody here" }] : people
   }
 
-  // more asks the server for those whose names begin so, where the list has not everybody, and says whether it
+  // more asks the server for members whose names begin so, where the list has not everybody, and says whether it
   // found any.
   async more(begun) {
     if (this.#unnamed === 0 || !begun || this.#asked.has(begun)) return false
+    const answer = await fetch(`/people?${new URLSearchParams({ room: this.#room, q: begun })}`, { headers: { Accept: "application/json" } })
+    if (!answer.ok) return false
     this.#asked.add(begun)
-    const answer = await fetch("/people?q=" + encodeURIComponent(begun), { headers: { Accept: "application/json" } })
-    const found = answer.ok ? (await answer.json()).filter(({ id }) => !this.#find(id) && !this.#others.has(id)) : []
+    const found = (await answer.json()).filter(({ id }) => !this.#find(id) && !this.#others.has(id))
     for (const { id, name } of found) this.#others.set(id, name)
     return found.length > 0
   }

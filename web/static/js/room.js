@@ -41,7 +41,7 @@ export class Room {
 
   #enter(read, before) {
     const signal = this.#ended.signal
-    this.members = new Members(document.getElementById("members"), this.rev)
+    this.members = new Members(document.getElementById("members"), this.id, this.rev)
     this.typing = new Typing(document.getElementById("typing"), this.id, signal)
     this.announcer = new Announcer(document.getElementById("announcer"), signal)
     this.#history = new History({

@@ -2,17 +2,19 @@ import { foldName } from "./mention-marks.js"
 import { openPopup } from "./popup.js"
 
 const MOST = 8
+const PAUSE = 120
 const BEGUN = /(?:^|[^\p{L}\p{N}])@([^\n@]{0,40})$/u // a name that is being written
 
 // Suggestions completes the names of people while one writes them after an @. people() gives those there
 // are: [{name, hint, mark}], mark an element to put before the name; more(begun) finds others, and says whether
-// it did. It is the pattern of a combobox with a
-// list: the text keeps the focus, and says which option the arrow keys have come to.
+// it did. It is the pattern of a combobox with a list: the text keeps the focus, and says which option the arrow
+// keys have come to.
 export class Suggestions {
   #list
   #text // the textarea that is written in
   #start // of the name in its text, after the @
   #active = 0
+  #asking // the timer of a question to more, or that it is on its way
 
   constructor(list, { people, more }) {
     Object.assign(this, { people, more })
@@ -26,7 +28,7 @@ export class Suggestions {
     text.setAttribute("aria-controls", this.#list.id)
     text.addEventListener("input", () => this.#look(text))
     text.addEventListener("click", () => this.#look(text))
-    text.addEventListener("blur", () => this.close())
+    text.addEventListener("blur", () => this.#dismiss())
     text.addEventListener("keydown", event => this.#key(event), { capture: true }) // before Enter sends
   }
 
@@ -39,19 +41,46 @@ export class Suggestions {
     this.#list.hidePopover()
   }
 
+  // dismiss closes the list for good: what is on its way does not open it again.
+  #dismiss() {
+    this.#cease()
+    this.close()
+  }
+
+  #cease() {
+    clearTimeout(this.#asking)
+    this.#asking = undefined
+  }
+
   #look(text) {
+    this.#cease()
+    const begun = this.#show(text)
+    if (begun === undefined) return
+    const asking = this.#asking = setTimeout(async () => {
+      const found = await this.more(begun).catch(() => false) // those on the page do
+      if (found && this.#asking === asking && text.isConnected) this.#show(text, this.#options[this.#active]?.dataset.name)
+    }, PAUSE)
+  }
+
+  // show shows whom the name may be that is being written, if one is, and gives what there is of it. The option of
+  // this name stays the one that the arrow keys have come to.
+  #show(text, name) {
     const { selectionStart: caret, selectionEnd } = text
-    const begun = caret === selectionEnd && BEGUN.exec(text.value.slice(0, caret))
-    if (begun) this.more(begun[1]).then(found => found && this.#look(text), () => {}) // those on the page do
+    const begun = caret === selectionEnd ? BEGUN.exec(text.value.slice(0, caret)) : null
     const found = begun ? this.#find(foldName(begun[1])) : []
-    if (found.length === 0) return this.close()
-    this.#start = caret - begun[1].length
+    if (found.length === 0) this.close()
+    else this.#open(text, caret - begun[1].length, found, name)
+    return begun?.[1]
+  }
+
+  #open(text, start, found, name) {
+    this.#start = start
     this.#text = text
     this.#list.replaceChildren(...found.map(option))
     text.setAttribute("role", "combobox")
     text.setAttribute("aria-expanded", "true")
     openPopup(this.#list, text.form.querySelector("#reply:not([hidden])") ?? text, "start")
-    this.#go(0)
+    this.#go(Math.max(0, found.findIndex(person => person.name === name)))
   }
 
   #find(begun) {
@@ -77,7 +106,7 @@ export class Suggestions {
   #take(option) {
     if (!option || !this.#text) return
     const text = this.#text
-    this.close()
+    this.#dismiss()
     text.setRangeText(option.dataset.name + " ", this.#start, text.selectionStart, "end")
     text.dispatchEvent(new Event("input", { bubbles: true }))
   }
@@ -86,7 +115,7 @@ export class Suggestions {
     if (!this.#text || event.isComposing || event.keyCode === 229) return
     if (event.key === "ArrowDown") this.#go(this.#active + 1)
     else if (event.key === "ArrowUp") this.#go(this.#active - 1)
-    else if (event.key === "Escape") this.close()
+    else if (event.key === "Escape") this.#dismiss()
     else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey) this.#take(this.#options[this.#active])
     else return
     event.preventDefault()
