@@ -134,6 +134,7 @@ document.addEventListener("turbo:render", () => {
   pageDebt.paid(requested)
   sidebarDebt.paid(requested)
   catchUp(requested.time)
+  page.hush()
 })
 
 // Without a network Turbo would leave for the browser's error page, and what is being written be lost.
@@ -161,3 +162,4 @@ document.addEventListener("submit", ({ target }) => target.matches("form[action=
 quietly(text => notice.set(text))
 keepPush()
 begin()
+page.hush()

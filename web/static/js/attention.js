@@ -16,7 +16,6 @@ export class Attention {
     this.#hooks = hooks
     const list = document.getElementById("notifications")
     if (list) this.#list = new Notifications(list)
-    if (document.getElementById("bell")?.dataset.unread === "0") hooks.alerts.readAll() // read while no page was open
   }
 
   // bell is how many notifications are unread.

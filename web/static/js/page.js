@@ -46,6 +46,11 @@ export class Page {
     return { ...this.room?.leave(), address: this.#address, scrolled }
   }
 
+  // hush takes back what tells of notifications that were read while no page was open.
+  hush() {
+    if (this.#attention.bell === 0) this.#hooks.alerts.readAll()
+  }
+
   findLines() {
     this.#lines.clear()
     for (const element of document.querySelectorAll("[data-line]")) this.#lines.set(element.dataset.line, new Line(element))
@@ -102,12 +107,13 @@ export class Page {
       this.#hooks.presence.show()
     },
 
-    "left": ({ user, rev, open, line, content, again }) => {
+    "left": ({ room, user, rev, open, line, content, again }) => {
       if (user !== meta("user")) {
         open?.members?.leave(user, rev)
         return open?.putMove(content())
       }
       if (again) return
+      this.#attention.read(room, Infinity)
       if (line && rev > line.rev) this.#hooks.oweSidebar()
       if (line && this.#attention.listed || open?.member && rev > open.rev) this.#hooks.owePage()
       this.#hooks.presence.load()

@@ -48,9 +48,10 @@ export class Unread {
     } catch (error) {
       return this.notify(error.message)
     }
-    this.#reader.moved(seq)
-    this.#history.newAfter = seq
-    this.#history.since.told(0, seq)
+    const read = Math.max(seq, this.#reader.read) // elsewhere, meanwhile
+    this.#reader.moved(read)
+    this.#history.newAfter = read
+    this.#history.since.told(0, read)
   }
 
   // answered: who writes has read.

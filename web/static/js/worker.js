@@ -13,5 +13,8 @@ export async function worker() {
 
 // registered gives it only if there is one.
 export async function registered() {
-  return possible ? navigator.serviceWorker.getRegistration("/") : undefined
+  if (!possible) return
+  try {
+    return await navigator.serviceWorker.getRegistration("/")
+  } catch { /* then there is none */ }
 }
