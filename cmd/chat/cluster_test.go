@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -247,33 +247,56 @@ func TestTheSameMessageOnTwoServersAtOnceIsOneMessage(t *testing.T) {
 	ada.hears(want)
 }
 
-func TestSigningOutEndsTheStreamOnTheOtherServerWithoutRedis(t *testing.T) {
+func TestWhoIsPutOutIsSoOnTheOtherServerToo(t *testing.T) {
 	c := startCluster(t)
-	ada := newMember(t, c.nodes[0], "Ada")
-	c.redis.kill()
+	administrator := newMember(t, c.nodes[0], "Ada")
+	c.redis.kill() // what the bus does not bring, the log does
 	t.Cleanup(c.redis.start)
-	resp, err := ada.client.Get(c.nodes[1].url("/events"))
-	if err != nil {
-		t.Fatal(err)
+	for name, put := range map[string]func(who *member){
+		"signs out": func(who *member) { who.does(c.nodes[0], "/logout", nil) },
+		"is banned": func(who *member) {
+			administrator.does(c.nodes[0], "/users/"+who.id(c.nodes[0])+"/ban", url.Values{"state": {"on"}})
+		},
+		"closes the account": func(who *member) {
+			who.does(c.nodes[0], "/settings/close", url.Values{"password": {"correct horse battery"}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			who := newMember(t, c.nodes[0], "Who "+name)
+			resp, err := who.client.Get(c.nodes[1].url("/events"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			put(who)
+			if text := untilItEnds(t, resp.Body); !strings.Contains(text, "event: bye\ndata: signed_out\n") {
+				t.Errorf("the stream ended with %q", text)
+			}
+			if status := who.post(c.nodes[1], "/rooms/general/messages", url.Values{"body": {"still here"}}); status != http.StatusSeeOther && status != http.StatusUnauthorized {
+				t.Errorf("posting answers %d", status)
+			}
+		})
 	}
-	defer resp.Body.Close()
-	if status := ada.post(c.nodes[0], "/logout", nil); status != http.StatusSeeOther {
-		t.Fatalf("signing out answers %d", status)
+	var page struct{ Messages []struct{ Body string } }
+	administrator.read(c.nodes[1], "/rooms/general", &page)
+	if len(page.Messages) > 0 {
+		t.Errorf("what was posted afterwards is shown: %v", page.Messages)
 	}
-	ended := make(chan string)
+}
+
+// untilItEnds is the rest of a stream.
+func untilItEnds(t *testing.T, stream io.Reader) string {
+	t.Helper()
+	ended := make(chan string, 1)
 	go func() {
-		text := ""
-		for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-			text += lines.Text() + "\n"
-		}
-		ended <- text
+		text, _ := io.ReadAll(stream) // what came is checked, however it ended
+		ended <- string(text)
 	}()
 	select {
 	case text := <-ended:
-		if !strings.Contains(text, "event: bye\ndata: signed_out\n") {
-			t.Errorf("the stream ended with %q", text)
-		}
+		return text
 	case <-time.After(patience):
 		t.Fatal("the stream did not end")
+		return ""
 	}
 }

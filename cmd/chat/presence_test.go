@@ -9,17 +9,32 @@ import (
 // seesPresence reads until somebody is told to be in a state.
 func (l *listening) seesPresence(who, state string) {
 	l.t.Helper()
+	for l.presenceOf(who, state) != state {
+	}
+}
+
+// seesPresenceNext reads until somebody is told to be in another state, which must be this one.
+func (l *listening) seesPresenceNext(who, state string) {
+	l.t.Helper()
+	if got := l.presenceOf(who, state); got != state {
+		l.t.Fatalf("%s is told to be %s, want %s", who, got, state)
+	}
+}
+
+// presenceOf is the state that somebody is told to be in next.
+func (l *listening) presenceOf(who, awaited string) string {
+	l.t.Helper()
 	for {
 		m, err := l.events.Next()
 		if err != nil {
-			l.t.Fatalf("%s was not seen to be %s: %v", who, state, err)
+			l.t.Fatalf("%s was not seen to be %s: %v", who, awaited, err)
 		}
 		var told struct {
 			User  struct{ ID string }
 			State string
 		}
-		if m.Name == "presence" && json.Unmarshal([]byte(m.Data), &told) == nil && told.User.ID == who && told.State == state {
-			return
+		if m.Name == "presence" && json.Unmarshal([]byte(m.Data), &told) == nil && told.User.ID == who {
+			return told.State
 		}
 	}
 }
@@ -61,7 +76,9 @@ func TestWhoIsThereIsSeenFromTheOtherServer(t *testing.T) {
 	watching.seesPresence(adasID, "online")
 	c.redis.kill()
 	c.redis.start()
-	watching = grace.listen(there, "/events?format=json")
+	ada.presence(here, "away")
+	watching.seesPresenceNext(adasID, "away")             // and not that she had gone
+	watching = grace.listen(there, "/events?format=json") // it has patience of its own
 	began := time.Now()
 	here.kill()
 	watching.seesPresence(adasID, "offline")
