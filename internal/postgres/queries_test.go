@@ -76,7 +76,8 @@ var queries = map[string]struct {
 	"message":           {readers, messageSQL, []any{"u500", "m1"}},
 
 	"named":             {readers, namedSQL, []any{[]string{"u1", "u2"}}},
-	"people":            {readers, peopleSQL, []any{"u7", "u1", 20}},
+	"people":            {readers, peopleSQL, []any{"u7", "u1", "", 20}},
+	"people of a room":  {readers, peopleSQL, []any{"u7", "u1", "r1", 20}},
 	"person":            {readers, personSQL, []any{"u7", "u1"}},
 	"told users":        {readers, loadUsersSQL, []any{[]string{"u1", "u2"}, []string{}}},
 	"told messages":     {readers, loadMessagesSQL, []any{[]string{"m1", "m2"}}},

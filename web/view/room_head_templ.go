@@ -548,7 +548,7 @@ func roomMenu(v RoomPage) templ.Component {
 }
 
 // levels are what the viewer is notified of in the room, and for how long of nothing. The stream tells what
-// they are now (level.js).
+// they are now (levels.js).
 func levels(l chat.RoomLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
