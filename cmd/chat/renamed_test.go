@@ -39,3 +39,24 @@ func TestAMentionStandsOutAlsoWhenTheOneItNamesIsCalledOtherwise(t *testing.T) {
 	}
 	grace.await("it is still for Grace", article("Ask @grace hopper please")+`.matches("[data-for-me]:has(.mention[data-me])")`)
 }
+
+// Of somebody with whom one shares no room nothing is told, so what they are called is known when one meets them again.
+func TestSomebodyOneMeetsAgainIsCalledAsTheyAreNow(t *testing.T) {
+	p := startProcess(t)
+	ada, grace := person(t, p), newMember(t, p, "Grace")
+	ada.signUp("Ada")
+	grace.say(p, "I leave you")
+	ada.sees("I leave you")
+	grace.does(p, "/rooms/general/members/"+grace.id(p), url.Values{"_method": {"DELETE"}})
+	ada.await("she is no member", `document.querySelector("[data-member-count]").textContent === "1"`)
+	grace.does(p, "/settings/profile", url.Values{"name": {"Admiral Hopper"}})
+	grace.does(p, "/rooms", url.Values{"name": {"elsewhere"}, "private": {"true"}})
+	var list struct{ Rooms []struct{ ID, Name string } }
+	grace.read(p, "/rooms", &list)
+	for _, room := range list.Rooms {
+		if room.Name == "elsewhere" {
+			grace.does(p, "/rooms/"+room.ID+"/members", url.Values{"user": {"Ada"}})
+		}
+	}
+	ada.await("her old message has the name she has now", article("I leave you")+`?.querySelector(".message-author").textContent === "Admiral Hopper"`)
+}

@@ -95,9 +95,10 @@ export class Page {
 
     "joined": ({ user, rev, open, line, contents, again, ...change }) => {
       if (user === meta("user")) {
+        if (this.room?.showsOthers || this.#attention.listed) this.#hooks.owePage() // they may be called otherwise since
         if (again) return
         if (!line) this.#hooks.oweSidebar()
-        if (!line && this.#attention.listed || open && !open.member && rev > open.rev) this.#hooks.owePage()
+        if (open && !open.member && rev > open.rev) this.#hooks.owePage()
         this.#hooks.presence.load()
       }
       const [item, move] = contents()

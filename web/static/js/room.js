@@ -33,6 +33,14 @@ export class Room {
   get direct() { return "direct" in this.#section.dataset }
   get called() { return document.getElementById("room-name").textContent }
 
+  // showsOthers says whether people are shown who are not in the list of members: what those are called now is told
+  // only while they share another room with the viewer.
+  get showsOthers() {
+    if (!this.members) return false
+    const members = new Set(this.members.users)
+    return [...this.#section.querySelectorAll("[data-name-of]")].some(element => !members.has(element.dataset.nameOf))
+  }
+
   get looking() {
     return document.visibilityState === "visible" && document.hasFocus() && this.#history.atEnd
   }
