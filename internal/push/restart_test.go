@@ -104,6 +104,35 @@ func TestWhatNoPushServiceTookIsTriedAgainWhenTheLeaseHasRunOut(t *testing.T) {
 	}
 }
 
+// aged is a store in which everything is older than what is worth waking somebody for.
+type aged struct{ chat.Store }
+
+func (s aged) TakePushes(ctx context.Context, user chat.UserID, linger, lease time.Duration) ([]chat.Push, error) {
+	pushes, err := s.Store.TakePushes(ctx, user, linger, lease)
+	for i := range pushes {
+		pushes[i].CreatedAt = pushes[i].CreatedAt.Add(-2 * time.Hour)
+	}
+	return pushes, err
+}
+
+func TestAWithdrawalIsTriedAgainHoweverOldWhatItWithdraws(t *testing.T) {
+	p := newPlace(t, 1, dead)
+	browser := pushtest.New(t, p.servers[0].push.PublicKey(), 503)
+	browser.Later = "3600" // longer than anybody waits
+	p.must(p.servers[0].Subscribe(t.Context(), p.grace.Session, browser.Subscription()))
+	p.notify(0, "half done")
+	taken, err := p.store.TakePushes(t.Context(), p.grace.User.ID, 0, 50*time.Millisecond)
+	p.must(err)
+	p.must(p.servers[0].ReadNotifications(t.Context(), p.grace.User.ID))
+	p.run(func(c *push.Config) { c.Store, c.Lease = aged{c.Store}, 500*time.Millisecond })
+	if got := browser.Wait(1)[0]; !slices.Equal(got.Withdraw, []string{string(taken[0].ID)}) {
+		t.Errorf("%+v", got)
+	}
+	if n := browser.Asked(); n != 2 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 func TestAServerThatOthersMayNotHaveHeardOfDecidesBeforeThey(t *testing.T) {
 	var there atomic.Bool
 	there.Store(true)

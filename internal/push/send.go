@@ -36,13 +36,13 @@ const (
 )
 
 // send has all browsers of a person woken, and returns when it was done or given up.
-func (s *Sender) send(ctx context.Context, to []chat.Subscription, what any, topic string) outcome {
+func (s *Sender) send(ctx context.Context, w *work, what any, topic string) outcome {
 	payload, _ := json.Marshal(what) // plain data
 	payload = slices.Clip(payload)   // the library pads a message in what room there is behind it
-	outcomes := make([]outcome, len(to))
+	outcomes := make([]outcome, len(w.subscriptions))
 	var all sync.WaitGroup
-	for i, sub := range to {
-		all.Go(func() { outcomes[i] = s.deliver(ctx, sub, payload, topic) })
+	for i, sub := range w.subscriptions {
+		all.Go(func() { outcomes[i] = s.deliver(ctx, w, sub, payload, topic) })
 	}
 	all.Wait()
 	return slices.Max(append(outcomes, refused))
@@ -50,10 +50,10 @@ func (s *Sender) send(ctx context.Context, to []chat.Subscription, what any, top
 
 // deliver hands a message to a push service, and tries again what may succeed later, unless it is asked to wait for
 // longer than that. A subscription that is over is dropped.
-func (s *Sender) deliver(ctx context.Context, to chat.Subscription, payload []byte, topic string) outcome {
+func (s *Sender) deliver(ctx context.Context, w *work, to chat.Subscription, payload []byte, topic string) outcome {
 	pause := s.cfg.Backoff
 	for attempt := 1; ; attempt++ {
-		status, after, err := s.post(ctx, to, payload, topic)
+		status, after, err := s.post(ctx, w, to, payload, topic)
 		busy := err != nil || status == http.StatusTooManyRequests || status >= 500
 		switch {
 		case status/100 == 2:
@@ -80,12 +80,14 @@ func (s *Sender) deliver(ctx context.Context, to chat.Subscription, payload []by
 }
 
 // post makes one request. after is how long the push service wants not to be asked again.
-func (s *Sender) post(ctx context.Context, to chat.Subscription, payload []byte, topic string) (status int, after time.Duration, err error) {
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case <-ctx.Done():
-		return 0, 0, ctx.Err()
+func (s *Sender) post(ctx context.Context, w *work, to chat.Subscription, payload []byte, topic string) (status int, after time.Duration, err error) {
+	for _, slots := range []chan struct{}{w.slots, s.slots} {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-ctx.Done():
+			return 0, 0, ctx.Err()
+		}
 	}
 	stopping := ctx
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTime)

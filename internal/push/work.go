@@ -11,8 +11,12 @@ import (
 // newsFor is how long after it was made a notification is worth waking somebody for.
 const newsFor = time.Hour
 
+// atOnce is how many requests are made for one person at the same time: others wait for theirs.
+const atOnce = 2
+
 // work is what has been found to do for a person.
 type work struct {
+	slots         chan struct{} // a request takes one
 	subscriptions []chat.Subscription
 	calls         []call
 	withdrawn     []chat.Push
@@ -34,13 +38,26 @@ func (s *Sender) see(ctx context.Context, user chat.UserID) error {
 }
 
 // find takes what there is to do, and decides on it; nil if there is nothing.
-func (s *Sender) find(ctx context.Context, user chat.UserID) (*work, error) {
+func (s *Sender) find(ctx context.Context, user chat.UserID) (w *work, err error) {
+	err = s.inTurn(ctx, func() error {
+		w, err = s.take(ctx, user)
+		return err
+	})
+	return w, err
+}
+
+// inTurn asks the store for something when it is this one's turn.
+func (s *Sender) inTurn(ctx context.Context, ask func() error) error {
 	select {
 	case s.turns <- struct{}{}:
 		defer func() { <-s.turns }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
+	return ask()
+}
+
+func (s *Sender) take(ctx context.Context, user chat.UserID) (*work, error) {
 	offline, linger := s.cfg.Offline(user), s.cfg.Linger
 	if !offline {
 		linger = 0 // there is no reason to wait: nobody is to be woken
@@ -49,7 +66,7 @@ func (s *Sender) find(ctx context.Context, user chat.UserID) (*work, error) {
 	if err != nil || len(pushes) == 0 {
 		return nil, err
 	}
-	var w work
+	w := work{slots: make(chan struct{}, atOnce)}
 	if w.subscriptions, err = s.cfg.Store.Subscriptions(ctx, user); err != nil {
 		return nil, err
 	}
@@ -114,14 +131,30 @@ func (s *Sender) call(ctx context.Context, p chat.Push) (c call, ok bool, err er
 	return newCall(p, n, room), true, nil
 }
 
-// do pushes and withdraws, and notes what has been done. What nobody took that may take it later is left as it is:
-// it comes again when the lease has run out.
+// do pushes and withdraws, and notes what has been done before the lease runs out. What nobody took that may take it
+// later, or what there was no time for, is left as it is: it comes again when the lease has run out.
 func (s *Sender) do(ctx context.Context, w *work) error {
+	sending, cancel := context.WithTimeout(ctx, s.cfg.Lease*3/4)
+	defer cancel()
+	s.callAll(sending, w)
+	if len(w.withdrawn) > 0 && s.withdraw(sending, w) != unreached {
+		w.dropped = append(w.dropped, w.withdrawn...)
+	}
+	ctx = context.WithoutCancel(ctx) // whoever stops notes what they have done
+	return s.inTurn(ctx, func() error {
+		if err := s.cfg.Store.SettlePushes(ctx, idsOf(w.shown)); err != nil {
+			return err
+		}
+		return s.cfg.Store.DropPushes(ctx, idsOf(w.dropped))
+	})
+}
+
+func (s *Sender) callAll(ctx context.Context, w *work) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for _, c := range w.calls {
 		all.Go(func() {
-			what := s.send(ctx, w.subscriptions, c, string(c.ID))
+			what := s.send(ctx, w, c, string(c.ID))
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -133,16 +166,6 @@ func (s *Sender) do(ctx context.Context, w *work) error {
 		})
 	}
 	all.Wait()
-	if len(w.withdrawn) > 0 {
-		if s.withdraw(ctx, w) != unreached || !isYoung(w.withdrawn[0]) {
-			w.dropped = append(w.dropped, w.withdrawn...)
-		}
-	}
-	ctx = context.WithoutCancel(ctx) // whoever stops notes what they have done
-	if err := s.cfg.Store.SettlePushes(ctx, idsOf(w.shown)); err != nil {
-		return err
-	}
-	return s.cfg.Store.DropPushes(ctx, idsOf(w.dropped))
 }
 
 func (s *Sender) withdraw(ctx context.Context, w *work) outcome {
@@ -151,7 +174,7 @@ func (s *Sender) withdraw(ctx context.Context, w *work) outcome {
 	if len(gone) == 1 {
 		topic = string(gone[0])
 	}
-	return s.send(ctx, w.subscriptions, withdrawal{gone}, topic)
+	return s.send(ctx, w, withdrawal{gone}, topic)
 }
 
 func idsOf(pushes []chat.Push) (ids []chat.NotificationID) {
