@@ -112,13 +112,6 @@ func (t *Tracker) nudge() {
 	}
 }
 
-// State is how a person is there, on any server.
-func (t *Tracker) State(person string) State {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return cmp.Or(t.told[person].State, Offline)
-}
-
 // Absent says whether no page of a person's is open on any server. While the bus is away nobody knows that of the
 // other servers, and what they told before counts for nothing here: each of them knows whom it has (Unheard).
 func (t *Tracker) Absent(person string) bool {

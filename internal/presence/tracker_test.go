@@ -1,6 +1,7 @@
 package presence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -260,4 +261,11 @@ func TestWhileTheBusIsAwayEachServerKnowsOnlyWhomItHas(t *testing.T) {
 		elapse(2 * time.Second)
 		knows("linus", true, false)
 	})
+}
+
+// State is how a person is there, on any server.
+func (t *Tracker) State(person string) State {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return cmp.Or(t.told[person].State, Offline)
 }
