@@ -112,3 +112,12 @@ func list(t *testing.T) (all []pkg) {
 	}
 	return all
 }
+
+// Quiet hours have zones, and where the program runs there may be none: an image that holds nothing else, a small
+// machine.
+func TestTheProgramBringsTheTimeZones(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", module(t)+"/cmd/chat").Output()
+	if err != nil || !slices.Contains(strings.Fields(string(out)), "time/tzdata") {
+		t.Errorf("cmd/chat does not import time/tzdata (%v)", err)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // quiet hours have zones, and an image or a small machine may have none
 )
 
 func main() {

@@ -111,8 +111,11 @@ func (c *Chat) ChangePrefs(ctx context.Context, actor UserID, p Prefs) error {
 
 // Quiet says whether it is a quiet hour for somebody who prefers this.
 func (p Prefs) Quiet(now time.Time) bool {
+	if p.QuietFrom == "" {
+		return false // before the zone is loaded, which reads a file
+	}
 	zone, err := time.LoadLocation(p.Zone)
-	if err != nil || p.QuietFrom == "" {
+	if err != nil {
 		return false
 	}
 	clock := now.In(zone).Format("15:04")
