@@ -26,8 +26,8 @@ const (
 		where m.user_id = any($1)`
 
 	// loadMembersOfSQL and loadWatchersSQL read $2 of each room $1 at most.
-	loadMembersOfSQL = ofRooms + `(select * from members where room_id = r.id limit $2)` + withUsers
-	loadWatchersSQL  = ofRooms + `(select * from members where room_id = r.id and level = 'everything' limit $2)` + withUsers
+	loadMembersOfSQL = ofRooms + `(select * from members where room_id = r.id order by user_id limit $2)` + withUsers
+	loadWatchersSQL  = ofRooms + `(select * from members where room_id = r.id and level = 'everything' order by user_id limit $2)` + withUsers
 	ofRooms          = `select ` + memberColumns + `, ` + userColumns + ` from (select distinct unnest($1::text[]) as id) r cross join lateral `
 	withUsers        = ` m cross join lateral (select * from users where id = m.user_id limit 1) u`
 
