@@ -76,7 +76,7 @@ var settings = []setting{
 		func(c *config, v string) error { c.rateLimit = v == "on"; return oneOf(v, "on", "off") }},
 	{"CHAT_PUSH_PRIVATE", "auto", "Whether push services may be in private networks, or on this machine: off (never), auto (on this\nmachine, for somebody on it, as developers and tests are) or on (anywhere). Who has an account\nchooses the address that the server then asks.",
 		func(c *config, v string) error { c.pushPrivate = v; return oneOf(v, "auto", "on", "off") }},
-	{"CHAT_TOKEN", "", "For chat broadcast -server URL: an administrator's token, made on the settings page there.\nThe server itself does not need it.",
+	{"CHAT_TOKEN", "", "For chat broadcast and chat notify with -server URL: an administrator's token, made on the settings\npage there. The server itself does not need it.",
 		func(c *config, v string) error { c.token = v; return checkToken(v) }},
 	{"CHAT_LOG_LEVEL", "info", "What is logged at least: debug, info, warn or error.",
 		func(c *config, v string) error { return parseLevel(&c.logLevel, v) }},
