@@ -28,13 +28,15 @@ type Replayer interface {
 // Broadcast turns the chat's events into what streams are told, the same for live events and for those
 // read from the store.
 type Broadcast struct {
-	store   Replayer
-	cursors *chat.Cursors
+	store    Replayer
+	cursors  *chat.Cursors
+	receipts bool
 }
 
-// NewBroadcast makes the translator between the chat's log and the engine's streams.
-func NewBroadcast(store Replayer, cursors *chat.Cursors) *Broadcast {
-	return &Broadcast{store: store, cursors: cursors}
+// NewBroadcast makes the translator between the chat's log and the engine's streams. receipts: the installation has
+// them; if not, nothing is told of when it had.
+func NewBroadcast(store Replayer, cursors *chat.Cursors, receipts bool) *Broadcast {
+	return &Broadcast{store: store, cursors: cursors, receipts: receipts}
 }
 
 // Cursor is the event id of a position.
@@ -50,7 +52,7 @@ func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 		At:       e.At,
 		Kind:     string(e.Kind),
 		Render: func(format string, whole bool) (sse.Event, error) {
-			event, err := render(format, told(e, whole), e)
+			event, err := render(format, b.told(e, whole), e)
 			if event != (sse.Event{}) {
 				event.ID = b.cursors.Encode(e.Position())
 			}
@@ -88,7 +90,7 @@ func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 
 // told is the name under which a stream tells an event. About a message it tells the state: one that
 // was taken back since is a removal, and an edited one that the reader has not heard of is new.
-func told(e chat.Event, whole bool) string {
+func (b *Broadcast) told(e chat.Event, whole bool) string {
 	switch m := e.Told.Message; {
 	case e.Kind == chat.Reacted && (m == nil || m.Deleted()):
 		return "" // the removal tells it
@@ -104,6 +106,10 @@ func told(e chat.Event, whole bool) string {
 		return "room"
 	case chat.NotifiedRead:
 		return string(chat.Notified)
+	case chat.Seen:
+		if !b.receipts {
+			return ""
+		}
 	case chat.SessionRevoked, chat.UserDisabled:
 		return ""
 	}

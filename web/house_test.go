@@ -21,7 +21,7 @@ type house struct {
 func newHouse(t *testing.T, store chat.Store) *house {
 	t.Helper()
 	h := &house{cursors: testCursors()}
-	b := NewBroadcast(store, h.cursors)
+	b := NewBroadcast(store, h.cursors, true)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	engine := func(ring int) *sse.Engine {

@@ -189,7 +189,7 @@ type modelNode struct {
 func (n *modelNode) start(parent context.Context) {
 	m := n.model
 	log := &plantedLog{modelLog: m.log, node: n}
-	b := NewBroadcast(log, m.cursors)
+	b := NewBroadcast(log, m.cursors, false)
 	cursor := b.Cursor
 	if m.plant == headHeartbeat {
 		cursor = func(sse.Position) string {

@@ -116,6 +116,30 @@ func TestAnInstallationWithoutReceiptsOffersNone(t *testing.T) {
 	ada.call("GET", roomURL(room), "").want(t, 200).lacks(t, `"seen"`)
 }
 
+func TestAnInstallationThatHasReceiptsNoMoreTellsNothingOfThem(t *testing.T) {
+	store := stores["SQLite"](t)
+	with, without := newSiteOn(t, store, nil, chat.Config{Receipts: true}), newSiteOn(t, store, nil, chat.Config{})
+	ada, grace := with.signUp("Ada"), with.signUp("Grace")
+	room := ada.writesTo(grace)
+	cursor := ada.listen(stream).expect("ping").id
+	grace.call("POST", "/settings/preferences", `{"receipts":true}`).want(t, 204)
+	ada.says(room, "have you read this?")
+	grace.call("POST", roomURL(room)+"/read", "").want(t, 204)
+	grace.says(room, "yes")
+	for _, test := range []struct {
+		at   *site
+		told int
+	}{{with, 1}, {without, 0}} {
+		there := *ada
+		there.site = test.at
+		tape := there.record(stream + "&cursor=" + cursor)
+		tape.awaits(`"yes"`)
+		if n := strings.Count(tape.said.String(), "event: seen\n"); n != test.told {
+			t.Errorf("%d receipts are told, want %d:\n%s", n, test.told, tape.said.String())
+		}
+	}
+}
+
 func TestALifeHasReceiptsInIt(t *testing.T) {
 	h := newHouse(t, stores["SQLite"](t))
 	l := webtest.New(t, h.URL, 1)

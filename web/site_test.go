@@ -48,7 +48,7 @@ func newSiteOn(t *testing.T, store chat.Store, beside []*sse.Engine, decided cha
 	logged := &syncBuffer{}
 	log := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	cursors := testCursors()
-	broadcast := NewBroadcast(store, cursors)
+	broadcast := NewBroadcast(store, cursors, decided.Receipts)
 	engine := sse.New(sse.Config{Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Report: Report, Log: log})
 	people := NewPresence(engine, presence.Config{Bus: sse.NewLocal(), Server: "test"})
 	engines := append(beside, engine)

@@ -67,7 +67,7 @@ func openNode(ctx context.Context, cfg config, log *slog.Logger) (*node, error) 
 // wire connects the parts: a commit goes to the feed of this server and over the bus to the others', and
 // what the feed puts in order goes to the streams.
 func (n *node) wire(cursors *chat.Cursors) {
-	broadcast := web.NewBroadcast(n.store, cursors)
+	broadcast := web.NewBroadcast(n.store, cursors, n.cfg.receipts)
 	name := serverName()
 	n.engine = sse.New(sse.Config{
 		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control,
