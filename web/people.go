@@ -21,7 +21,7 @@ func (s *Server) openDirect(c echo.Context, v visitor) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	room, _, err := s.Chat.OpenDirect(ctx, v.ID, in.list("user"))
+	room, err := s.Chat.OpenDirect(ctx, v.ID, in.list("user"))
 	if chat.KindOf(err) == chat.Invalid && !wantsJSON(c) {
 		return s.showPeopleWith(c, v, peopleForm{Problem: err})
 	}

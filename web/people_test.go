@@ -16,7 +16,7 @@ func (p *person) writesTo(others ...*person) chat.RoomID {
 	for _, other := range others {
 		names = append(names, string(other.id))
 	}
-	room, _, err := p.chat.OpenDirect(p.t.Context(), p.id, names)
+	room, err := p.chat.OpenDirect(p.t.Context(), p.id, names)
 	if err != nil {
 		p.t.Fatal(err)
 	}

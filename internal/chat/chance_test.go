@@ -126,7 +126,7 @@ func (c *chance) aboutPeople() func(context.Context) error {
 		return func(ctx context.Context) error { return c.Notify(ctx, who, string(whom), "hello") }
 	case 4:
 		return func(ctx context.Context) error {
-			_, _, err := c.OpenDirect(ctx, who, []string{string(whom)})
+			_, err := c.OpenDirect(ctx, who, []string{string(whom)})
 			return err
 		}
 	}

@@ -31,7 +31,6 @@ type openDirect struct {
 	actor  UserID
 	people []UserID // sorted, the actor among them
 	room   Room     // the result
-	again  bool     // it was there
 }
 
 func (c *openDirect) needs(n *Needs) {
@@ -47,7 +46,8 @@ func (c *openDirect) apply(p *plan) error {
 		return err
 	}
 	id := directRoom(c.people)
-	if c.room, c.again = p.Rooms[id]; c.again {
+	if room, ok := p.Rooms[id]; ok {
+		c.room = room
 		return nil
 	}
 	for _, user := range c.people {

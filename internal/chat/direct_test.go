@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"example.com/chat/internal/chat"
@@ -15,9 +14,9 @@ import (
 func TestTheSamePeopleHaveTheSameConversation(t *testing.T) {
 	p := newPlace(t)
 	ctx := t.Context()
-	room, again, err := p.OpenDirect(ctx, p.ada, []string{"Grace", "linus"})
-	if err != nil || again || !room.Direct || !room.Private || room.Name != "" || !room.ID.IsDirect() {
-		t.Fatalf("%+v, again %v, %v", room, again, err)
+	room, err := p.OpenDirect(ctx, p.ada, []string{"Grace", "linus"})
+	if err != nil || !room.Direct || !room.Private || room.Name != "" || !room.ID.IsDirect() {
+		t.Fatalf("%+v, %v", room, err)
 	}
 	for _, tt := range []struct {
 		who   chat.UserID
@@ -25,9 +24,9 @@ func TestTheSamePeopleHaveTheSameConversation(t *testing.T) {
 	}{
 		{p.ada, []string{"Linus", "GRACE"}}, {p.linus, []string{"Grace", string(p.ada)}}, {p.grace, []string{"Ada", "Grace", "Linus", "Ada"}},
 	} {
-		same, again, err := p.OpenDirect(ctx, tt.who, tt.named)
-		if err != nil || !again || same.ID != room.ID {
-			t.Errorf("%q open %+v, again %v, %v", tt.named, same, again, err)
+		same, err := p.OpenDirect(ctx, tt.who, tt.named)
+		if err != nil || same != room {
+			t.Errorf("%q open %+v, %v, want %+v", tt.named, same, err, room)
 		}
 	}
 	if p.direct(p.ada, p.grace) == room.ID || p.direct(p.ada, p.grace) == p.direct(p.ada, p.linus) {
@@ -50,7 +49,7 @@ func TestAConversationThatTwoOpenAtOnceIsOne(t *testing.T) {
 			who, with = p.grace, "Ada"
 		}
 		acts = append(acts, func() {
-			room, _, err := p.OpenDirect(t.Context(), who, []string{with})
+			room, err := p.OpenDirect(t.Context(), who, []string{with})
 			p.must(err)
 			rooms[i] = room
 		})
@@ -71,27 +70,24 @@ func TestAConversationThatIsOpenedOnTwoServersAtOnceIsOne(t *testing.T) {
 		named []string
 	}{{p.ada, []string{"Grace", "Linus"}}, {p.grace, []string{"linus", "Ada", "Ada"}}, {p.linus, []string{"Linus", string(p.grace), "ADA"}}}
 	var rooms [12]chat.Room
-	var made atomic.Int32
 	var all sync.WaitGroup
 	for i := range rooms {
 		all.Go(func() {
-			room, again, err := servers[i%2].OpenDirect(t.Context(), people[i%3].who, people[i%3].named)
+			room, err := servers[i%2].OpenDirect(t.Context(), people[i%3].who, people[i%3].named)
 			if err != nil {
 				t.Error(err)
 			}
-			if rooms[i] = room; !again {
-				made.Add(1)
-			}
+			rooms[i] = room
 		})
 	}
 	all.Wait()
 	for _, room := range rooms {
-		if room.ID != rooms[0].ID {
+		if room != rooms[0] {
 			t.Errorf("there are the rooms %+v", rooms)
 		}
 	}
-	if made.Load() != 1 || len(p.page(p.ada, rooms[0].ID).Members) != 3 {
-		t.Errorf("made %d times, among %+v", made.Load(), p.page(p.ada, rooms[0].ID).Members)
+	if page := p.page(p.ada, rooms[0].ID); page.Room.Rev != int64(len(people)+1) || len(page.Members) != len(people) {
+		t.Errorf("made more than once: %+v", page)
 	}
 }
 
@@ -100,19 +96,19 @@ func TestAConversationHasTwoToTenPeople(t *testing.T) {
 	ctx := t.Context()
 	names := crowd("person", chat.MaxDirect)
 	p.settle(chat.General, names...)
-	_, _, err := p.OpenDirect(ctx, p.ada, names)
+	_, err := p.OpenDirect(ctx, p.ada, names)
 	p.refused(err, chat.Invalid)
-	room, _, err := p.OpenDirect(ctx, p.ada, append(names[1:], "Ada", names[1]))
+	room, err := p.OpenDirect(ctx, p.ada, append(names[1:], "Ada", names[1]))
 	p.must(err)
 	if n := len(p.page(p.ada, room.ID).Members); n != chat.MaxDirect {
 		t.Errorf("it has %d people", n)
 	}
 	for _, alone := range [][]string{nil, {}, {"Ada"}, {"ada", string(p.ada)}} {
-		_, _, err := p.OpenDirect(ctx, p.ada, alone)
+		_, err := p.OpenDirect(ctx, p.ada, alone)
 		p.refused(err, chat.Invalid)
 	}
 	for _, nobody := range []string{"nobody", "", "\x00", "\xff"} {
-		_, _, err := p.OpenDirect(ctx, p.ada, []string{"Grace", nobody})
+		_, err := p.OpenDirect(ctx, p.ada, []string{"Grace", nobody})
 		p.refused(err, chat.Invalid)
 	}
 }
@@ -240,9 +236,9 @@ func TestNobodyBeginsAConversationWithWhoDoesNotWantOne(t *testing.T) {
 	ctx := t.Context()
 	p.must(p.Block(ctx, p.grace, "Linus", true))
 	for _, named := range [][]string{nil, {"Ada"}} {
-		_, _, blocking := p.OpenDirect(ctx, p.grace, append(named, "Linus"))
+		_, blocking := p.OpenDirect(ctx, p.grace, append(named, "Linus"))
 		p.refused(blocking, chat.Forbidden)
-		_, _, blocked := p.OpenDirect(ctx, p.linus, append(named, "Grace"))
+		_, blocked := p.OpenDirect(ctx, p.linus, append(named, "Grace"))
 		p.refused(blocked, chat.Forbidden)
 		if blocking.Error() != blocked.Error() {
 			t.Errorf("who blocks is told %q, who is blocked %q", blocking, blocked)
@@ -264,7 +260,7 @@ func TestWhoIsGoneCanStillBeUnblocked(t *testing.T) {
 		if sees := len(found) == 1; sees != (user == p.grace) {
 			t.Errorf("%s finds %+v", user, found)
 		}
-		_, _, err = p.OpenDirect(ctx, user, []string{string(p.linus)})
+		_, err = p.OpenDirect(ctx, user, []string{string(p.linus)})
 		if err == nil {
 			t.Error("a conversation with somebody who is gone begins")
 		}
@@ -283,12 +279,12 @@ func TestTooManyPeopleAreRefusedBeforeAnybodyIsLookedUp(t *testing.T) {
 	for i := range 2*chat.MaxDirect + 1 {
 		who = append(who, fmt.Sprint("nobody", i))
 	}
-	_, _, err := p.OpenDirect(t.Context(), p.ada, who)
+	_, err := p.OpenDirect(t.Context(), p.ada, who)
 	if e, ok := errors.AsType[*chat.Error](err); !ok || e.Kind != chat.Invalid || !strings.Contains(e.Message, "at most") {
 		t.Errorf("they are told %v", err)
 	}
 	same := slices.Repeat([]string{"Grace", string(p.grace)}, 500)
-	if _, _, err := p.OpenDirect(t.Context(), p.ada, same); err != nil {
+	if _, err := p.OpenDirect(t.Context(), p.ada, same); err != nil {
 		t.Errorf("one person named very often: %v", err)
 	}
 }

@@ -157,29 +157,29 @@ func (c *Chat) Block(ctx context.Context, actor UserID, who string, on bool) err
 }
 
 // OpenDirect finds the direct room of the actor and others, named by id or name, or makes it.
-func (c *Chat) OpenDirect(ctx context.Context, actor UserID, who []string) (room Room, again bool, err error) {
+func (c *Chat) OpenDirect(ctx context.Context, actor UserID, who []string) (Room, error) {
 	people := []UserID{actor}
 	who = distinct(slices.Clone(who))
 	if len(who) > 2*MaxDirect { // as many as there can be with each by name and by id
-		return Room{}, false, errManyDirect
+		return Room{}, errManyDirect
 	}
 	for _, name := range who {
 		u, err := c.person(ctx, actor, name)
 		if err != nil {
-			return Room{}, false, err
+			return Room{}, err
 		}
 		people = append(people, u.ID)
 	}
 	people = distinct(people)
 	switch {
 	case len(people) < 2:
-		return Room{}, false, invalid("user", "Say whom you want to write to.")
+		return Room{}, invalid("user", "Say whom you want to write to.")
 	case len(people) > MaxDirect:
-		return Room{}, false, errManyDirect
+		return Room{}, errManyDirect
 	}
 	change := &openDirect{actor: actor, people: people}
-	err = c.writer.Do(ctx, change)
-	return change.room, change.again, err
+	err := c.writer.Do(ctx, change)
+	return change.room, err
 }
 
 // Invite makes an invitation and gives its secret, which is stored nowhere: an administrator may.

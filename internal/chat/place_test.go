@@ -172,7 +172,7 @@ func (p *place) direct(who chat.UserID, others ...chat.UserID) chat.RoomID {
 	for _, other := range others {
 		names = append(names, string(other))
 	}
-	room, _, err := p.OpenDirect(p.t.Context(), who, names)
+	room, err := p.OpenDirect(p.t.Context(), who, names)
 	p.must(err)
 	return room.ID
 }

@@ -98,7 +98,7 @@ func TestAGuestKnowsOfThoseInTheirRooms(t *testing.T) {
 		t.Errorf("the guest finds %q", names)
 	}
 	for _, who := range []string{"Ada", string(p.ada), "nobody"} { // the same answer
-		_, _, err := p.OpenDirect(ctx, p.linus, []string{who})
+		_, err := p.OpenDirect(ctx, p.linus, []string{who})
 		p.refused(err, chat.Invalid)
 		p.refused(p.Block(ctx, p.linus, who, true), chat.Invalid)
 		p.refused(p.AddMember(ctx, p.linus, p.ops, who), chat.Invalid)
@@ -195,7 +195,7 @@ func TestWhoIsBannedCanDoNothing(t *testing.T) {
 		"token": func(ctx context.Context) error { _, err := p.NewToken(ctx, entry.Session, "cron"); return err },
 		"block": func(ctx context.Context) error { return p.Block(ctx, p.grace, "Linus", true) },
 		"direct": func(ctx context.Context) error {
-			_, _, err := p.OpenDirect(ctx, p.grace, []string{"Linus"})
+			_, err := p.OpenDirect(ctx, p.grace, []string{"Linus"})
 			return err
 		},
 		"notify":   func(ctx context.Context) error { return p.Notify(ctx, p.grace, "Grace", "hello") },
@@ -217,12 +217,12 @@ func TestWhoHasGoneIsNotFoundNotifiedOrAdded(t *testing.T) {
 	p.must(p.CloseAccount(ctx, p.grace))
 	p.post(p.linus, chat.General, "@Grace")
 	for _, who := range []string{"Grace", string(p.grace)} {
-		_, _, err := p.OpenDirect(ctx, p.linus, []string{who})
+		_, err := p.OpenDirect(ctx, p.linus, []string{who})
 		p.refused(err, chat.Invalid)
 		p.refused(p.AddMember(ctx, p.linus, chat.General, who), chat.Invalid)
 		p.refused(p.Notify(ctx, p.ada, who, "hello"), chat.Invalid)
 	}
-	_, _, err := p.OpenDirect(ctx, p.ada, []string{"Grace"}) // whom an administrator knows of
+	_, err := p.OpenDirect(ctx, p.ada, []string{"Grace"}) // whom an administrator knows of
 	p.refused(err, chat.Forbidden)
 	_, _, err = p.Post(ctx, p.linus, direct, chat.Draft{Body: "hello?"})
 	p.refused(err, chat.Forbidden)
