@@ -87,6 +87,7 @@ func TestWhatAServerStopsBeforePushingItPushesAfterItsStart(t *testing.T) {
 }
 
 func TestWhatOneServerPushedAnotherOneWithdraws(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	here, there := c.nodes[0].server(t), c.nodes[1].server(t)
 	ada := here.signUp("Ada")
@@ -104,6 +105,7 @@ func TestWhatOneServerPushedAnotherOneWithdraws(t *testing.T) {
 }
 
 func TestWhatAServerThatIsKilledDidNotPushAnotherOneDoes(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	here, there := c.nodes[0].server(t), c.nodes[1].server(t)
 	ada := here.signUp("Ada")
