@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http"
 	"net/url"
 	"testing"
 )
@@ -13,10 +12,8 @@ func TestMessagesOfSomebodyBlockedAreCoveredUntilTheyAreAskedFor(t *testing.T) {
 	ada.signUp("Ada")
 	grace.say(there, "an annoyance")
 	ada.sees("an annoyance")
-	device := &member{t: t, client: &http.Client{Jar: cookiesOf(ada, here)}}
-	if status := device.post(there, "/blocks", url.Values{"user": {"Grace"}}); status >= http.StatusBadRequest {
-		t.Fatalf("blocking answers %d", status)
-	}
+	device := programOf(ada, here)
+	device.does(there, "/blocks", url.Values{"user": {"Grace"}})
 	cover := `document.querySelector("#messages [data-cover]")`
 	hidden := article("an annoyance") + `.querySelector("[data-body]").checkVisibility() === false`
 	ada.await("it is covered at once", cover+` && `+hidden)

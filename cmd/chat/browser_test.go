@@ -238,10 +238,10 @@ func (b *tab) messages() []string {
 func cookiesOf(b *tab, p *process) http.CookieJar {
 	b.t.Helper()
 	result, err := chromedp.Run(b.ctx, func(ctx context.Context, _ *chromedp.Target) (network.GetCookiesResult, error) {
-		return chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{})
+		return chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{p.url("/")}}) // else none while a page loads
 	})
-	if err != nil {
-		b.t.Fatal(err)
+	if err != nil || len(result.Cookies) == 0 {
+		b.t.Fatalf("nobody is signed in: %v", err)
 	}
 	jar, _ := cookiejar.New(nil) // without options it cannot fail
 	base, _ := url.Parse(p.url("/"))

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -166,16 +164,11 @@ func TestRoomsAreRenamedArchivedLeftAndJoinedLive(t *testing.T) {
 	grace.await("the new name is shown", `document.querySelector("#room-name").textContent === "Boiler room"`)
 	grace.await("in the list too", fmt.Sprintf(`document.querySelector('[data-line="%s"]').textContent.includes("Boiler room")`, room))
 
-	poster := &member{t: t, client: &http.Client{Jar: cookiesOf(ada, here)}}
-	if status := poster.post(there, "/rooms/"+room+"/archive", url.Values{}); status != http.StatusOK {
-		t.Fatalf("archiving answers %d", status)
-	}
+	programOf(ada, here).does(there, "/rooms/"+room+"/archive", nil)
 	grace.await("nothing can be written", `!document.querySelector("#composer")`)
 	grace.reveal(`form[action$="/leave"]`)
 	grace.eval(`(window.confirm = () => true)`)
-	if status := (&member{t: t, client: &http.Client{Jar: cookiesOf(grace, there)}}).post(there, "/rooms/"+room+"/leave", url.Values{}); status != http.StatusOK {
-		t.Fatalf("leaving answers %d", status)
-	}
+	programOf(grace, there).does(there, "/rooms/"+room+"/leave", nil)
 	grace.await("the room is gone from her rooms", fmt.Sprintf(`!document.querySelector('[data-line="%s"]')`, room))
 	ada.await("and she from its members", `!document.querySelector("#members").textContent.includes("Grace")`)
 }
