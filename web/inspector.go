@@ -38,7 +38,7 @@ func (s *Server) showInspector(c echo.Context, v visitor) error {
 		return err
 	}
 	return showHTML(c, http.StatusOK, view.Inspector(view.InspectorPage{
-		Frame:   s.frame(v, page),
+		Frame:   s.frame(page),
 		Servers: []view.InspectedServer{inspected(s.Engine.Inspect(inspectedStreams))},
 	}))
 }

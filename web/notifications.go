@@ -35,7 +35,7 @@ func (s *Server) listNotifications(c echo.Context, v visitor) error {
 		return c.JSON(http.StatusOK, each(list.Notifications, notificationJSON))
 	}
 	return showHTML(c, http.StatusOK, view.Notifications(view.NotificationsPage{
-		Frame: s.frame(v, page), Notifications: list.Notifications, Filter: filter, Older: older,
+		Frame: s.frame(page), Notifications: list.Notifications, Filter: filter, Older: older,
 	}))
 }
 

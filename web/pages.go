@@ -53,18 +53,18 @@ func (s *Server) around(c echo.Context, v visitor) (chat.Page, error) {
 }
 
 // frame is what a page has around it.
-func (s *Server) frame(v visitor, p chat.Page) view.Frame {
-	return view.Frame{Viewer: v.Person(), Cursor: s.Cursors.Encode(p.Head), Lines: p.Rooms, Bell: p.Bell, Blocked: p.Blocked}
+func (s *Server) frame(p chat.Page) view.Frame {
+	return view.Frame{Viewer: p.Viewer, Cursor: s.Cursors.Encode(p.Head), Lines: p.Rooms, Bell: p.Bell, Blocked: p.Blocked}
 }
 
 // roomsPage is the list of rooms, alone if the page asks for the frame that it stands in.
 func (s *Server) roomsPage(c echo.Context, v visitor, page chat.Page, form newRoom) error {
 	list := view.RoomForm{Name: form.Name, Private: form.Private, Problem: view.ProblemOf(form.Problem)}
 	if c.Request().Header.Get("Turbo-Frame") == "sidebar" {
-		return showHTML(c, http.StatusOK, view.Sidebar(view.SidebarView{Frame: s.frame(v, page), Form: list}))
+		return showHTML(c, http.StatusOK, view.Sidebar(view.SidebarView{Frame: s.frame(page), Form: list}))
 	}
 	return showHTML(c, formStatus(c, form.Problem), view.Rooms(view.RoomsPage{
-		Frame: s.frame(v, page), Form: list,
+		Frame: s.frame(page), Form: list,
 	}))
 }
 
@@ -74,7 +74,7 @@ func (s *Server) roomPage(c echo.Context, v visitor, page chat.Page, form draft)
 		id = chat.NewMessageID()
 	}
 	return showHTML(c, formStatus(c, form.Problem), view.Room(view.RoomPage{
-		Frame: s.frame(v, page), Page: page,
+		Frame: s.frame(page), Page: page,
 		MessageID: id, Body: form.Body, ReplyTo: form.ReplyTo, Name: form.Name, Member: form.Member, Problem: view.ProblemOf(form.Problem),
 	}))
 }
@@ -93,7 +93,7 @@ func (s *Server) messageFragment(c echo.Context, status int, m chat.Message) err
 
 func (s *Server) settingsPage(c echo.Context, v visitor, page chat.Page, sessions []chat.Session, form settingsForm) error {
 	return showHTML(c, formStatus(c, form.Problem), view.Settings(view.SettingsPage{
-		Frame:    s.frame(v, page),
+		Frame:    s.frame(page),
 		Sessions: sessions, Current: v.session.ID,
 		Label: form.Label, Secret: form.Secret, Prefs: v.Prefs, Receipts: s.Chat.Receipts(), Typed: form.Typed, Problem: view.ProblemOf(form.Problem),
 	}))

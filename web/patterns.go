@@ -21,7 +21,7 @@ func (s *Server) listPatterns(c echo.Context, v visitor) error {
 		return err
 	}
 	return showHTML(c, http.StatusOK, view.Patterns(view.PatternsPage{
-		Frame: s.frame(v, page), Patterns: catalogue,
+		Frame: s.frame(page), Patterns: catalogue,
 	}))
 }
 
@@ -40,7 +40,7 @@ func (s *Server) patternPage(c echo.Context, v visitor, pattern view.Pattern, pr
 		return err
 	}
 	return showHTML(c, formStatus(c, problem), view.ShowPattern(view.PatternPage{
-		Frame:   s.frame(v, page),
+		Frame:   s.frame(page),
 		Pattern: pattern, All: catalogue, Problem: view.ProblemOf(problem), Base: s.base(c.Request()),
 	}))
 }

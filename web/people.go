@@ -82,7 +82,7 @@ func (s *Server) showPeopleWith(c echo.Context, v visitor, form peopleForm) erro
 		return c.JSON(http.StatusOK, each(people, func(u chat.User) jsonMember { return memberJSON(u.Person()) }))
 	}
 	shown := view.PeoplePage{
-		Frame: s.frame(v, page), People: people, Query: form.Query, Link: form.Link,
+		Frame: s.frame(page), People: people, Query: form.Query, Link: form.Link,
 		Typed: form.Typed, Problem: view.ProblemOf(form.Problem),
 	}
 	if v.Role == chat.Administrator {

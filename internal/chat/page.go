@@ -37,6 +37,7 @@ type Anchor struct {
 // Page is what a page shows, all of one snapshot.
 type Page struct {
 	Head        Position
+	Viewer      Person     // the zero one if there is no such user
 	Rooms       []RoomLine // what the viewer can see: public rooms and their own, by name; General first
 	Room        Room       // of PageQuery.Room; NotFound if private and not joined
 	Member      *Member    // the viewer's membership of it; nil: not joined, and then nothing below is set

@@ -16,6 +16,8 @@ const (
 	pageRoomSQL = `select ` + roomColumns + ` from rooms r left join members m on m.room_id = r.id and m.user_id = $1
 		where r.id = $2 and ` + openTo
 
+	viewerSQL = `select ` + userColumns + ` from users u where u.id = $1`
+
 	anchorSQL = `select coalesce((select x.seq from messages x where x.id = $1 and x.room_id = $2), 0)`
 
 	// membersSQL are the first $3 members of room $2 and the viewer, by name. Only those are looked up: a room may
@@ -38,7 +40,7 @@ func (s *Store) Page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) 
 		batch.Queue(beginSnapshot)
 		queueHead(batch, &page.Head)
 		queueLines(batch, viewer, &page.Rooms)
-		batch.Queue(bellSQL, viewer).QueryRow(one(&page.Bell, itself))
+		batch.Queue(viewerSQL, viewer).Query(each(userFields, func(u chat.User) { page.Viewer, page.Bell = u.Person(), u.Unread }))
 		batch.Queue(blockedSQL, viewer).Query(into(&page.Blocked, itself))
 		var anchor int64
 		if q.Room != "" {

@@ -63,6 +63,7 @@ var queries = map[string]struct {
 	"lines":             {readers, linesSQL, []any{"u500"}},
 	"company":           {readers, companySQL, []any{"u500"}},
 	"bell":              {readers, bellSQL, []any{"u500"}},
+	"viewer":            {readers, viewerSQL, []any{"u500"}},
 	"blocked":           {readers, blockedSQL, []any{"u500"}},
 	"page room":         {readers, pageRoomSQL, []any{"u500", "r1"}},
 	"member":            {readers, memberSQL, []any{"u500", "r1"}},

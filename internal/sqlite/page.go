@@ -22,8 +22,12 @@ func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (
 	if p.Head, err = c.head(ctx); err != nil {
 		return p, err
 	}
-	if p.Bell, err = c.bell(ctx, viewer); err != nil {
+	viewers, err := list(ctx, c, scanUser, viewerByID, viewer)
+	if err != nil {
 		return p, err
+	}
+	for _, u := range viewers {
+		p.Viewer, p.Bell = u.Person(), u.Unread
 	}
 	if p.Blocked, err = c.blocked(ctx, viewer); err != nil {
 		return p, err

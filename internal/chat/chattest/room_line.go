@@ -112,7 +112,7 @@ var roomLineTests = []test{
 		s.kind("hidden", hidden, chat.NotFound)
 		s.equal("the errors", hidden.Error(), missing.Error())
 	}},
-	{"a page has the number on the viewer's bell, and whom they have blocked", func(s *stage) {
+	{"a page has the viewer as they are then, the number on their bell, and whom they have blocked", func(s *stage) {
 		s.cast()
 		for range 3 {
 			s.notify(Grace, chat.Notification{Kind: chat.NotifyNote, Text: "hello"})
@@ -120,8 +120,14 @@ var roomLineTests = []test{
 		s.change(chat.Needs{}, func(d *draft) {
 			d.rows.Blocks = []chat.BlockKey{{UserID: Grace.ID, Blocked: Linus.ID}, {UserID: Ada.ID, Blocked: Grace.ID}, {UserID: Grace.ID, Blocked: Ada.ID}}
 		})
+		s.change(chat.Needs{Users: []chat.UserID{Grace.ID}}, func(d *draft) {
+			grace := d.Users[Grace.ID]
+			grace.Name, grace.NameKey, grace.Status = "Admiral Hopper", "admiral hopper", "On holiday"
+			d.rows.Users = []chat.User{grace}
+		})
 		for _, q := range []chat.PageQuery{{}, {Room: Ops.ID}} {
 			p := s.page(Grace, q)
+			s.equal("the viewer", p.Viewer, chat.Person{ID: Grace.ID, Name: "Admiral Hopper", Role: Grace.Role, Status: "On holiday"})
 			s.equal("the bell", p.Bell, 3)
 			s.equal("the blocked", p.Blocked, []chat.UserID{Ada.ID, Linus.ID})
 		}
