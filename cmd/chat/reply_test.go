@@ -117,6 +117,9 @@ func TestALinkLeadsToAMessageFarBackAndFromThereToThePresent(t *testing.T) {
 	}
 	poster.say(there, "And live again")
 	ada.sees("And live again")
+
+	ada.open("/rooms/general?around=" + id)
+	ada.await("the address alone leads there too", pointed)
 }
 
 func TestALinkToAMessageThatIsLoadedDoesNotLoadThePage(t *testing.T) {
