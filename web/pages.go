@@ -58,7 +58,7 @@ func (s *Server) frame(p chat.Page) view.Frame {
 }
 
 // roomsPage is the list of rooms, alone if the page asks for the frame that it stands in.
-func (s *Server) roomsPage(c echo.Context, v visitor, page chat.Page, form newRoom) error {
+func (s *Server) roomsPage(c echo.Context, page chat.Page, form newRoom) error {
 	list := view.RoomForm{Name: form.Name, Private: form.Private, Problem: view.ProblemOf(form.Problem)}
 	if c.Request().Header.Get("Turbo-Frame") == "sidebar" {
 		return showHTML(c, http.StatusOK, view.Sidebar(view.SidebarView{Frame: s.frame(page), Form: list}))
@@ -68,7 +68,7 @@ func (s *Server) roomsPage(c echo.Context, v visitor, page chat.Page, form newRo
 	}))
 }
 
-func (s *Server) roomPage(c echo.Context, v visitor, page chat.Page, form draft) error {
+func (s *Server) roomPage(c echo.Context, page chat.Page, form draft) error {
 	id, err := chat.ParseMessageID(form.ID)
 	if err != nil || chat.KindOf(form.Problem) == chat.Conflict {
 		id = chat.NewMessageID()

@@ -52,7 +52,7 @@ func (s *Server) showRooms(c echo.Context, v visitor, form newRoom) error {
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, roomListJSON(page, s.Cursors.Encode(page.Head)))
 	}
-	return s.roomsPage(c, v, page, form)
+	return s.roomsPage(c, page, form)
 }
 
 // POST /rooms: name, private.
@@ -106,7 +106,7 @@ func (s *Server) showRoomWith(c echo.Context, v visitor, form draft) error {
 	if page.Member != nil {
 		s.remember(c, page.Room.ID)
 	}
-	return s.roomPage(c, v, page, form)
+	return s.roomPage(c, page, form)
 }
 
 // remember notes the room that was visited last.
