@@ -14,7 +14,7 @@ func TestWhateverHappensWhatIsToldIsWhatIsStored(t *testing.T) {
 	seed := rand.Uint64()
 	c := newChance(t, seed)
 	compared := 0
-	for i := range 150 {
+	for i := range 400 {
 		before := len(c.announced())
 		c.happen(1 + i%12)
 		if len(c.announced())-before == 1 { // not after a batch that had to be taken apart
@@ -26,7 +26,7 @@ func TestWhateverHappensWhatIsToldIsWhatIsStored(t *testing.T) {
 			t.Fatalf("in round %d of the seed %d", i, seed)
 		}
 	}
-	if compared < 30 {
+	if compared < 75 {
 		t.Errorf("%d batches were compared: this proves little", compared)
 	}
 	c.dense()
@@ -51,7 +51,7 @@ func (c *chance) dense() {
 			}
 		}
 	}
-	if seen < 25 {
+	if seen < 100 {
 		c.t.Errorf("%d messages were looked at: this proves little", seen)
 	}
 }
