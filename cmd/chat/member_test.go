@@ -55,6 +55,21 @@ func (m *member) say(p *process, body string) {
 	}
 }
 
+// newRoom makes a room, a private one if private is "on", and gives its id.
+func (m *member) newRoom(p *process, name, private string) string {
+	m.t.Helper()
+	m.does(p, "/rooms", url.Values{"name": {name}, "private": {private}})
+	var list struct{ Rooms []struct{ ID, Name string } }
+	m.read(p, "/rooms", &list)
+	for _, r := range list.Rooms {
+		if r.Name == name {
+			return r.ID
+		}
+	}
+	m.t.Fatalf("there is no room called %s", name)
+	return ""
+}
+
 // follow reads the member's stream on a server until the test ends, coming back with the last id whenever
 // it is cut. It returns when the stream is level.
 func (m *member) follow(p *process) {

@@ -14,13 +14,7 @@ func TestEveryKindOfNotificationRingsAtOnceAndSaysWhatHappened(t *testing.T) {
 	mine, grace := programOf(ada, here), newMember(t, there, "Grace")
 	ada.say("What do you think?")
 	id := ada.idOf("What do you think?")
-	grace.does(there, "/rooms", url.Values{"name": {"Engine room"}, "private": {"on"}})
-	var list struct{ Rooms []struct{ ID, Name string } }
-	grace.read(there, "/rooms", &list)
-	engines := list.Rooms[0].ID
-	if engines == "general" {
-		engines = list.Rooms[1].ID
-	}
+	engines := grace.newRoom(there, "Engine room", "on")
 	ada.open("/notifications")
 	ada.live()
 	general := "/rooms/general/messages"

@@ -50,13 +50,6 @@ func TestSomebodyOneMeetsAgainIsCalledAsTheyAreNow(t *testing.T) {
 	grace.does(p, "/rooms/general/members/"+grace.id(p), url.Values{"_method": {"DELETE"}})
 	ada.await("she is no member", `document.querySelector("[data-member-count]").textContent === "1"`)
 	grace.does(p, "/settings/profile", url.Values{"name": {"Admiral Hopper"}})
-	grace.does(p, "/rooms", url.Values{"name": {"elsewhere"}, "private": {"true"}})
-	var list struct{ Rooms []struct{ ID, Name string } }
-	grace.read(p, "/rooms", &list)
-	for _, room := range list.Rooms {
-		if room.Name == "elsewhere" {
-			grace.does(p, "/rooms/"+room.ID+"/members", url.Values{"user": {"Ada"}})
-		}
-	}
+	grace.does(p, "/rooms/"+grace.newRoom(p, "Elsewhere", "on")+"/members", url.Values{"user": {"Ada"}})
 	ada.await("her old message has the name she has now", article("I leave you")+`?.querySelector(".message-author").textContent === "Admiral Hopper"`)
 }

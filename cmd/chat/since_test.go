@@ -81,27 +81,12 @@ func TestNewMessagesAreReadOutOnceAndNothingElseIs(t *testing.T) {
 	grace.edit("Hello, Ada", "Hello, dear Ada")
 	ada.sees("Hello, dear Ada")
 	linus := newMember(t, there, "Linus")
-	linus.sends(there, "/rooms", "name", "Elsewhere")
-	elsewhere := linus.roomCalled(there, "Elsewhere")
+	elsewhere := linus.newRoom(there, "Elsewhere", "")
 	programOf(ada, here).does(here, "/rooms/"+elsewhere+"/join", nil)
 	linus.does(there, "/rooms/"+elsewhere+"/messages", url.Values{"body": {"In another room"}})
 	ada.await("the other room has it", badge(elsewhere)+` === 1`)
 	grace.say("Bye")
 	ada.await("the next one is, and neither the edit nor what is said elsewhere", `said.join() === "Grace: Hello, Ada,Grace: Bye"`)
-}
-
-// roomCalled is the room of this name in the member's list.
-func (m *member) roomCalled(p *process, name string) string {
-	m.t.Helper()
-	var list struct{ Rooms []struct{ ID, Name string } }
-	m.read(p, "/rooms", &list)
-	for _, r := range list.Rooms {
-		if r.Name == name {
-			return r.ID
-		}
-	}
-	m.t.Fatalf("there is no room called %s", name)
-	return ""
 }
 
 func TestShortcutsAreListedAndGoFromRoomToRoom(t *testing.T) {
