@@ -22,13 +22,11 @@ func (c *conn) page(ctx context.Context, viewer chat.UserID, q chat.PageQuery) (
 	if p.Head, err = c.head(ctx); err != nil {
 		return p, err
 	}
-	viewers, err := list(ctx, c, scanUser, viewerByID, viewer)
-	if err != nil {
+	users := map[chat.UserID]chat.User{}
+	if err = c.loadUsers(ctx, users, []chat.UserID{viewer}, nil); err != nil {
 		return p, err
 	}
-	for _, u := range viewers {
-		p.Viewer, p.Bell = u.Person(), u.Unread
-	}
+	p.Viewer, p.Bell = users[viewer].Person(), users[viewer].Unread
 	if p.Blocked, err = c.blocked(ctx, viewer); err != nil {
 		return p, err
 	}

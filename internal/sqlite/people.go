@@ -29,7 +29,6 @@ func personFields(p *chat.Person) []any { return []any{&p.ID, &p.Name, &p.Role, 
 
 const (
 	usersByID   = `select ` + userColumns + ` from users where id in (select value from json_each($1))`
-	viewerByID  = `select ` + userColumns + ` from users where id = $1`
 	usersByName = `select ` + userColumns + ` from users where name_key in (select value from json_each($1))`
 )
 
