@@ -86,7 +86,7 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 
 // loggedPath is the path of a request; of one with the secret of an invitation, whatever became of it, the route.
 func loggedPath(r *http.Request) string {
-	if begin, _, _ := strings.Cut(invitationPath, ":"); strings.HasPrefix(r.URL.Path, begin) {
+	if strings.HasPrefix(r.URL.Path, joinPath) {
 		return invitationPath
 	}
 	return r.URL.Path

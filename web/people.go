@@ -63,7 +63,8 @@ type peopleForm struct {
 	Problem error
 }
 
-// GET /people (q, room): people whose name begins so, members of a room of the viewer's if one is named. Administrators look after accounts and invitations here.
+// GET /people (q, room): people whose name begins so, members of a room of the viewer's if one is named.
+// Administrators look after accounts and invitations here.
 func (s *Server) showPeople(c echo.Context, v visitor) error {
 	return s.showPeopleWith(c, v, peopleForm{Query: c.QueryParam("q")})
 }
@@ -157,7 +158,7 @@ func (s *Server) invite(c echo.Context, v visitor) error {
 	if err != nil {
 		return err
 	}
-	link := s.base(c.Request()) + "/join/" + secret
+	link := s.base(c.Request()) + joinPath + secret
 	if wantsJSON(c) {
 		return c.JSON(http.StatusCreated, jsonInvitation{
 			invitation.ID, link, invitation.Role, invitation.RoomID, invitation.Left, invitation.ExpiresAt.UTC(),

@@ -13,7 +13,8 @@ const (
 	avatarPath     = "/settings/avatar"
 	presencePath   = "/presence"
 	pushPath       = "/push/subscriptions"
-	invitationPath = "/join/:token"
+	joinPath       = "/join/"
+	invitationPath = joinPath + ":token"
 )
 
 // isStream says whether p, the path of a route or of a request, is that of a stream. Streams are held to rules
