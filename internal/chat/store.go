@@ -67,10 +67,10 @@ type Store interface {
 	// Named are the users with these name keys.
 	Named(ctx context.Context, nameKeys []string) ([]User, error)
 
-	// People are users whose name key begins with the prefix, by name, whom the viewer may know of (of a room: if
-	// the viewer is a member, and only members): a guest
-	// those who share a room with them, anybody else everybody. Closed accounts are left out unless the viewer
-	// is an administrator. Whom the viewer has blocked they know of in any case, or they could not unblock them.
+	// People are users whose name key begins with the prefix, by name, whom the viewer may know of: a guest those
+	// who share a room with them, anybody else everybody. Closed accounts are left out unless the viewer is an
+	// administrator. Whom the viewer has blocked they know of in any case, or they could not unblock them. Of a room
+	// they are only its members, and nobody if the viewer is none.
 	People(ctx context.Context, viewer UserID, q PeopleQuery) ([]User, error)
 
 	// User is a user by id, for a viewer as in People.

@@ -43,7 +43,7 @@ type Config struct {
 	Linger  time.Duration // how long a notification may be read before it is pushed (3 s)
 	Backoff time.Duration // before the first time that something is tried again; each later one takes four times as long (1 s)
 	Rounds  time.Duration // between looks for what nobody has seen to for as long; longer than Linger (10 s)
-	Lease   time.Duration // on what is being done: after three quarters of it that is given up for now (3 min)
+	Lease   time.Duration // how long others leave what one does alone; one ends within three quarters of it (3 min)
 	Log     *slog.Logger
 }
 
