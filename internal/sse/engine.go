@@ -42,8 +42,12 @@ type Config struct {
 	Pending      int           // entries queued for a stream before it counts as fallen behind (256)
 	PerKey       int           // bounds of what a stream is told when it opens (50)
 	Total        int           // (500)
-	Name         string        // of this server, in reports (a random one)
-	Log          *slog.Logger
+
+	// Whole names the keys that are as a stream's owner: all that concerns them is told, or it is too much (none).
+	Whole func(StreamKey) bool
+
+	Name string // of this server, in reports (a random one)
+	Log  *slog.Logger
 }
 
 // Control is something the engine tells a reader.
@@ -113,6 +117,9 @@ func New(cfg Config) *Engine {
 	setDefault(&cfg.Pending, 256)
 	setDefault(&cfg.PerKey, 50)
 	setDefault(&cfg.Total, 500)
+	if cfg.Whole == nil {
+		cfg.Whole = func(StreamKey) bool { return false }
+	}
 	if cfg.Bus == nil {
 		cfg.Bus = NewLocal()
 	}
@@ -194,6 +201,11 @@ func (e *Engine) Append(entry *Entry) {
 	e.recent.add(entry.seen())
 	for _, g := range entry.Grants {
 		e.grant(g, entry.Position.ID)
+	}
+	for _, end := range entry.Ends {
+		if end.Reason != Over {
+			e.end(end) // what ends it, is the last that such a stream is told
+		}
 	}
 	for _, key := range entry.Keys {
 		for _, s := range e.audience[key].all() {

@@ -141,7 +141,7 @@ func (s *Stream) catchUp(ctx context.Context) ([][]byte, error) {
 	}
 	q := s.query(e.applied.ID)
 	if e.applied.ID >= s.ringAt && e.ring.covers(s.cursor.ID) && (!s.bounded || e.ring.reaches(s.cursor.ID, e.cfg.Retention)) {
-		page := e.ring.page(q, e.applied).within(q)
+		page := e.ring.page(q, e.cfg.Whole, e.applied).within(q)
 		if page.Reset == "" {
 			s.level = page.Upto == e.applied
 			e.mu.RUnlock()

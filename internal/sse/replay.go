@@ -15,7 +15,7 @@ type Query struct {
 	Owner  StreamKey
 	Keys   map[StreamKey]int64 // each with the id from which on it is held; Owner's is 0
 	Limit  int                 // entries a page
-	PerKey int                 // a key other than Owner with more entries than this is stale, and they are left out
+	PerKey int                 // a key with more entries than this is stale, and they are left out, unless it is Owner or whole
 	Total  int                 // more entries than this, stale keys not counted, are a reset
 }
 
@@ -34,7 +34,7 @@ type Page struct {
 type ReplayFunc func(ctx context.Context, q Query) (Page, error)
 
 // page answers a query from the ring, which must cover q.After up to q.Until.
-func (r *ring) page(q Query, head Position) Page {
+func (r *ring) page(q Query, whole func(StreamKey) bool, head Position) Page {
 	p := Page{Upto: Position{head.Epoch, q.Until}, Head: head}
 	counts := map[StreamKey]int{}
 	for e := range r.after(q.After.ID) {
@@ -52,19 +52,21 @@ func (r *ring) page(q Query, head Position) Page {
 	if q.PerKey == 0 {
 		return p
 	}
-	total := len(p.Entries)
+	always := func(key StreamKey) bool { return key == q.Owner || whole(key) }
 	for key, n := range counts {
-		if n > q.PerKey && key != q.Owner {
+		if n > q.PerKey && !always(key) {
 			p.Stale = append(p.Stale, key)
-			total -= n
 		}
 	}
 	slices.Sort(p.Stale)
 	p.Entries = slices.DeleteFunc(p.Entries, func(e *Entry) bool {
 		key, _ := e.visible(q.Keys)
-		return slices.Contains(p.Stale, key) && !slices.Contains(e.Keys, q.Owner) // what concerns oneself is told
+		return slices.Contains(p.Stale, key) && !slices.ContainsFunc(e.Keys, func(k StreamKey) bool {
+			since, held := q.Keys[k]
+			return always(k) && held && since <= e.Position.ID
+		})
 	})
-	if total > q.Total {
+	if len(p.Entries) > q.Total {
 		return Page{Reset: ResetTooMuch, Head: head}
 	}
 	return p

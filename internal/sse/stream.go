@@ -80,17 +80,21 @@ func (s *Stream) Position() Position {
 	return s.cursor
 }
 
-// setKey gives the stream a key or takes it, as of id. It says whether that was news. The caller holds
-// the engine's mu for writing.
+// setKey gives the stream a key or takes it, as of id. A key that is held already stays as it is, unless it was only
+// lent. It says whether that was news. The caller holds the engine's mu for writing.
 func (s *Stream) setKey(g Grant, id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, told := s.keys[g.Owner]; !told || id <= s.keysAt {
 		return false // known when the stream was opened, or it is only one of the owner's group
 	}
-	if g.Revoke {
+	since, held := s.keys[g.Key]
+	switch {
+	case g.Revoke:
 		delete(s.keys, g.Key)
-	} else {
+	case held && since != lent:
+		return false
+	default:
 		s.keys[g.Key] = id
 	}
 	return true

@@ -268,6 +268,36 @@ func TestTooMuchIsToldInBounds(t *testing.T) {
 	})
 }
 
+func TestOfAWholeKeyEverythingIsToldOrItIsTooMuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		busy, all := Key("room", "busy"), Key("user", "all")
+		asked := func(context.Context, Query) (Page, error) { return Page{Reset: ResetTooMuch}, nil }
+		e := newTestEngine(Config{PerKey: 2, Total: 4, Replay: asked, Whole: func(key StreamKey) bool { return key == all }})
+		for id := int64(1); id <= 3; id++ {
+			e.Append(entry(2*id-1, all))
+			e.Append(entry(2*id, busy))
+		}
+		e.Append(entry(7, busy, all))
+		expect(t, readIDs(t, open(t, e, 0, busy, all)), "stale room:busy", "1", "3", "5", "7")
+		e.Append(entry(8, all))
+		expect(t, readIDs(t, open(t, e, 0, busy, all)), "reset too_much")
+	})
+}
+
+func TestAKeyThatIsHeldIsHeldFromWhereItWas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newTestEngine(Config{})
+		all, ada := Key("user", "all"), Key("user", "ada")
+		s := open(t, e, -1, all)
+		readIDs(t, s) // level: what comes now is queued
+		e.Append(entry(1, all))
+		again := entry(2, ada)
+		again.Grants = []Grant{{Owner: ada, Key: all}}
+		e.Append(again)
+		expect(t, readIDs(t, s), "1", "2")
+	})
+}
+
 func TestAnUnusableCursorIsAnsweredWithAResetAndTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newTestEngine(Config{})
