@@ -162,9 +162,9 @@ func asEveryRoom(body string, inGeneral, inPublic, inPrivate, inDirect entitled)
 }
 
 // onEveryMessage are Grace's messages in the four kinds of rooms, and one that does not exist.
-func onEveryMessage(body string, inGeneral, inOthers entitled) []access {
-	inDirect, inPublic := inOthers, inOthers
-	inDirect[3], inPublic[3] = 404, 404 // the guest
+func onEveryMessage(body string, inGeneral, inPublic, inOthers entitled) []access {
+	inDirect := inOthers
+	inDirect[3] = 404 // the guest
 	return []access{
 		{of("in general", says(general), body), inGeneral}, {of("in public", says(public), body), inPublic},
 		{of("in private", says(private), body), inOthers}, {of("in direct", says(direct), body), inDirect},
@@ -208,16 +208,16 @@ var permissions = map[string][]access{
 	"POST /rooms/:id/read": forMembers(204, ""), "POST /rooms/:id/typing": forMembers(204, ""),
 	"POST /rooms/:id/level": forMembers(204, `{"level":"mentions"}`), "POST /rooms/:id/mute": forMembers(204, `{"until":"off"}`),
 	"POST /rooms/:id/unread": {
-		{unreadIn("general", general), entitled{204, 204, 204, 404, 204}}, {unreadIn("public", public), entitled{404, 204, 204, 404, 404}},
+		{unreadIn("general", general), entitled{204, 204, 204, 404, 204}}, {unreadIn("public", public), entitled{403, 204, 204, 404, 404}},
 		{unreadIn("private", private), entitled{404, 204, 204, 204, 404}}, {unreadIn("direct", direct), entitled{404, 204, 204, 404, 404}},
 		{of("missing", missing, `{"message":"`, someID, `"}`), all(404)},
 	},
 	"POST /rooms/:id/messages": forMembers(201, `{"body":"hello"}`),
 
-	"GET /messages/:id":            onEveryMessage("", entitled{200, 200, 200, 404, 200}, entitled{404, 200, 200, 200, 404}),
-	"PATCH /messages/:id":          onEveryMessage(`{"body":"mine"}`, entitled{403, 200, 403, 404, 403}, entitled{404, 200, 403, 403, 404}),
-	"DELETE /messages/:id":         onEveryMessage("", entitled{200, 200, 403, 404, 403}, entitled{404, 200, 403, 403, 404}),
-	"POST /messages/:id/reactions": onEveryMessage(`{"emoji":"👍"}`, entitled{200, 200, 200, 404, 200}, entitled{404, 200, 200, 200, 404}),
+	"GET /messages/:id":            onEveryMessage("", entitled{200, 200, 200, 404, 200}, entitled{200, 200, 200, 404, 404}, entitled{404, 200, 200, 200, 404}),
+	"PATCH /messages/:id":          onEveryMessage(`{"body":"mine"}`, entitled{403, 200, 403, 404, 403}, entitled{403, 200, 403, 404, 404}, entitled{404, 200, 403, 403, 404}),
+	"DELETE /messages/:id":         onEveryMessage("", entitled{200, 200, 403, 404, 403}, entitled{200, 200, 403, 404, 404}, entitled{404, 200, 403, 403, 404}),
+	"POST /messages/:id/reactions": onEveryMessage(`{"emoji":"👍"}`, entitled{200, 200, 200, 404, 200}, entitled{403, 200, 200, 404, 404}, entitled{404, 200, 200, 200, 404}),
 
 	"GET /notifications": plain("", all(200)), "POST /notifications/read": plain("", all(204)),
 	"POST /notifications/:id/read": {{of("Grace's", gracesNote), entitled{404, 204, 404, 404, 404}}, {of("missing", missing), all(404)}},

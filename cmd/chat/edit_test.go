@@ -93,3 +93,23 @@ func TestDeletingAsksAndIsForTheAuthorAndAdministrators(t *testing.T) {
 		b.await("it is gone", `!document.body.innerText.includes("Should not be here")`)
 	}
 }
+
+func TestAnAdministratorDeletesInAnArchivedRoom(t *testing.T) {
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, grace := person(t, here), person(t, there)
+	ada.signUp("Ada") // the first is the administrator
+	grace.signUp("Grace")
+	room := grace.newRoom("Attic")
+	grace.say("Should not be here")
+	grace.say("Should stay")
+	programOf(grace, there).does(there, "/rooms/"+room+"/archive", nil)
+	programOf(ada, here).does(here, "/rooms/"+room+"/join", nil)
+	ada.open("/rooms/" + room)
+	ada.sees("Should not be here")
+	ada.choose("Should not be here", "delete")
+	ada.do(chromedp.Click(chromedp.CSS(`dialog[open] button[value=yes]`)))
+	for _, b := range []*tab{ada, grace} {
+		b.await("it is gone", `!document.body.innerText.includes("Should not be here") && document.body.innerText.includes("Should stay")`)
+	}
+}

@@ -234,7 +234,8 @@ func (c *Chat) React(ctx context.Context, actor UserID, id MessageID, emoji stri
 	return change.message, err
 }
 
-// Delete takes a message back: one's own, or as an administrator anybody's. Doing it again is fine.
+// Delete takes a message back: one's own, or as an administrator anybody's that one may see, in archived rooms too. Doing
+// it again is fine.
 func (c *Chat) Delete(ctx context.Context, actor UserID, id MessageID) (Message, error) {
 	m, err := c.store.Message(ctx, actor, id)
 	if err != nil {

@@ -134,6 +134,25 @@ func TestAnArchivedRoomIsReadAndNotWrittenIn(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidInAnArchivedRoomCanStillBeTakenBack(t *testing.T) {
+	p := newPlace(t)
+	ctx := t.Context()
+	room, err := p.CreateRoom(ctx, p.grace, "attic", false)
+	p.must(err)
+	p.must(p.Join(ctx, p.linus, room.ID))
+	own, others := p.post(p.linus, room.ID, "mine"), p.post(p.grace, room.ID, "hers")
+	p.must(p.ArchiveRoom(ctx, p.grace, room.ID))
+	_, err = p.Delete(ctx, p.linus, others.ID)
+	p.refused(err, chat.Forbidden)
+	for id, who := range map[chat.MessageID]chat.UserID{own.ID: p.linus, others.ID: p.ada} { // an administrator, who is not in the room
+		for range 2 {
+			if m, err := p.Delete(ctx, who, id); err != nil || !m.Deleted() || m.Body != "" {
+				t.Errorf("%+v, %v", m, err)
+			}
+		}
+	}
+}
+
 func TestTheReadPositionOnlyMovesForward(t *testing.T) {
 	p := newPlace(t)
 	ctx := t.Context()

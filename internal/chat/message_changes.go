@@ -171,7 +171,7 @@ func (c *edit) apply(p *plan) error {
 	return nil
 }
 
-// remove takes a message back: one's own, or as an administrator anybody's. Its text is forgotten.
+// remove takes a message back. Its text is forgotten.
 type remove struct {
 	actor   UserID
 	room    RoomID
@@ -186,16 +186,10 @@ func (c *remove) needs(n *Needs) {
 }
 
 func (c *remove) apply(p *plan) error {
-	if m, ok := p.Messages[c.id]; ok && m.Deleted() && c.allowed(p, m) {
+	m, err := p.removable(c.room, c.id, c.actor)
+	if err != nil || m.Deleted() {
 		c.message = m // again
-		return nil
-	}
-	m, err := p.changeable(c.room, c.id, c.actor)
-	if err != nil {
 		return err
-	}
-	if !c.allowed(p, m) {
-		return &Error{Kind: Forbidden, Message: "Only its author or an administrator can delete a message."}
 	}
 	e := p.emit(Event{Kind: MessageDeleted, RoomID: c.room, MessageID: c.id, ActorID: c.actor})
 	for _, r := range m.Reactions {
@@ -211,8 +205,24 @@ func (c *remove) apply(p *plan) error {
 	return nil
 }
 
-func (c *remove) allowed(p *plan, m Message) bool {
-	return m.Author.ID == c.actor || p.Users[c.actor].Role == Administrator
+// removable is a message that the actor may take back: in a room of theirs their own, and as an administrator any that
+// they may see. Archived rooms are no exception: what must not stand there can go.
+func (p *plan) removable(room RoomID, id MessageID, actor UserID) (Message, error) {
+	if _, err := p.visibleRoom(room, actor); err != nil {
+		return Message{}, err
+	}
+	_, member := p.Members[MemberKey{room, actor}]
+	m, ok := p.Messages[id]
+	allowed := p.Users[actor].Role == Administrator || member && m.Author.ID == actor
+	switch {
+	case !ok || m.RoomID != room || m.Deleted() && !allowed:
+		return Message{}, ErrNotFound
+	case !allowed && !member:
+		return Message{}, errNotMember
+	case !allowed:
+		return Message{}, &Error{Kind: Forbidden, Message: "Only its author or an administrator can delete a message."}
+	}
+	return m, nil
 }
 
 // changeable is a message of a room that the actor may write in.

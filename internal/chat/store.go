@@ -61,7 +61,7 @@ type Store interface {
 	// Member is the viewer's membership of a room; NotFound without one.
 	Member(ctx context.Context, viewer UserID, room RoomID) (Member, error)
 
-	// Message is a message of a room the viewer is a member of.
+	// Message is a message of a room the viewer is a member of or, if they are an administrator, of a public room.
 	Message(ctx context.Context, viewer UserID, id MessageID) (Message, error)
 
 	// Named are the users with these name keys.

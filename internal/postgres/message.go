@@ -27,8 +27,9 @@ func messageFields(m *chat.Message) []any {
 const (
 	loadMessagesSQL = `select ` + messageColumns + withAuthor + `where x.id = any($1)`
 
-	messageSQL = `select ` + messageColumns + withAuthor + `join members m on m.room_id = x.room_id and m.user_id = $1
-		where x.id = $2`
+	messageSQL = `select ` + messageColumns + withAuthor + `where x.id = $2 and (
+		exists (select from members m where m.room_id = x.room_id and m.user_id = $1)
+		or exists (select from rooms r join users v on v.id = $1 where r.id = x.room_id and not r.private and v.role = 'administrator'))`
 
 	putMessagesSQL = `insert into messages (id, room_id, author_id, seq, room_rev, body,
 			created_at, edited_at, deleted_at, posted_id, changed_id, reply_to, mentions, called, everybody)

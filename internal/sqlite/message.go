@@ -13,7 +13,8 @@ const (
 
 	messagesByID    = `select ` + messageColumns + ` from ` + messageTables + ` where m.id in (select value from json_each($1))`
 	messageOfViewer = `select ` + messageColumns + ` from ` + messageTables + `
-		join members v on v.room_id = m.room_id and v.user_id = $1 where m.id = $2`
+		where m.id = $2 and (exists (select 1 from members v where v.room_id = m.room_id and v.user_id = $1)
+			or exists (select 1 from rooms r join users v on v.id = $1 where r.id = m.room_id and not r.private and v.role = 'administrator'))`
 )
 
 // scanMessage reads a message without its reactions: see conn.react.

@@ -194,4 +194,19 @@ var pageTests = []test{
 		_, err = s.store.Message(s.ctx(), Grace.ID, m.ID)
 		s.kind("after leaving", err, chat.NotFound)
 	}},
+	{"a message of a public room is for administrators, too", func(s *stage) {
+		s.cast()
+		private, public := s.post(Ops.ID, Grace, "hidden"), s.post(chat.General, Grace, "for all")
+		s.leave(chat.General, Linus)
+		_, err := s.store.Message(s.ctx(), Linus.ID, public.ID)
+		s.kind("for whoever has left", err, chat.NotFound)
+		linus := s.user(Linus.ID)
+		linus.Role = chat.Administrator
+		s.put(linus)
+		got, err := s.store.Message(s.ctx(), Linus.ID, public.ID)
+		s.must(err)
+		s.equal("for an administrator", got, public)
+		_, err = s.store.Message(s.ctx(), Linus.ID, private.ID)
+		s.kind("of a private room", err, chat.NotFound)
+	}},
 }

@@ -50,10 +50,10 @@ export class Commands {
 
   #may({ dataset: { author } }) {
     const may = new Set(["link", "unread"]), mine = author === meta("user")
+    if (mine || meta("role") === "administrator") may.add("delete")
     if (this.#room.archived) return may
     for (const name of ["emoji", "react", "reply"]) may.add(name)
     if (mine) may.add("edit")
-    if (mine || meta("role") === "administrator") may.add("delete")
     return may
   }
 
