@@ -43,13 +43,6 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-func (w *town) must(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 // newRoom makes a room of Grace's with those who belong in one. The guest is first added by somebody who may know
 // of them.
 func (w *town) newRoom(private bool) chat.RoomID {

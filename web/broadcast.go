@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"example.com/chat/internal/chat"
 	"example.com/chat/internal/sse"
@@ -14,11 +15,16 @@ const (
 	formatJSON = "json"
 )
 
-// The names of streams: everything that concerns a user, a room, a session.
+// The names of streams: everything that concerns a user or an audience, a room, a session.
 func userKey(id chat.UserID) sse.StreamKey       { return sse.Key("user", id) }
 func roomKey(id chat.RoomID) sse.StreamKey       { return sse.Key("room", id) }
 func adminKey(id chat.UserID) sse.StreamKey      { return sse.Key("administrator", id) }
 func sessionKey(id chat.SessionID) sse.StreamKey { return sse.Key("session", id) }
+
+// Whole says whether a key is an audience's: what concerns it cannot be loaded anew as a room can.
+func Whole(key sse.StreamKey) bool {
+	return slices.ContainsFunc(chat.Audiences(), func(audience chat.UserID) bool { return key == userKey(audience) })
+}
 
 // Replayer is what streams read when the ring does not reach back far enough: chat.Store.
 type Replayer interface {
@@ -81,11 +87,22 @@ func (b *Broadcast) Entry(e chat.Event) *sse.Entry {
 	case chat.UserDisabled:
 		entry.Ends = []sse.End{{Key: userKey(e.UserID), Reason: sse.ByeSignedOut}}
 	case chat.UserChanged:
+		if e.UserID == e.Ref.User {
+			entry.Grants = audienceGrants(e.Told.Subject)
+		}
 		if e.Told.Subject.Role != chat.Administrator { // who may have been one until now
 			entry.Ends = []sse.End{{Key: adminKey(e.Ref.User), Reason: sse.ByeAge}}
 		}
 	}
 	return entry
+}
+
+// audienceGrants let somebody's streams tell what those are told who have this role, and nothing else.
+func audienceGrants(who chat.Person) (grants []sse.Grant) {
+	for _, audience := range chat.Audiences() {
+		grants = append(grants, sse.Grant{Owner: userKey(who.ID), Key: userKey(audience), Revoke: !who.Role.BelongsTo(audience)})
+	}
+	return grants
 }
 
 // told is the name under which a stream tells an event. About a message it tells the state: one that
@@ -110,7 +127,9 @@ func (b *Broadcast) told(e chat.Event, whole bool) string {
 		if !b.receipts {
 			return ""
 		}
-	case chat.SessionRevoked, chat.UserDisabled:
+	case chat.SessionBegun, chat.SessionRevoked:
+		return "session"
+	case chat.UserDisabled:
 		return ""
 	}
 	return string(e.Kind)
@@ -145,8 +164,11 @@ func (b *Broadcast) Replay(ctx context.Context, q sse.Query) (sse.Page, error) {
 		Limit: q.Limit, PerRoom: q.PerKey, Total: q.Total,
 	}
 	for key, since := range q.Keys {
-		if parts := key.Parts(); parts[0] == "room" {
+		switch parts := key.Parts(); {
+		case parts[0] == "room":
 			query.Rooms = append(query.Rooms, chat.Membership{RoomID: chat.RoomID(parts[1]), Since: since})
+		case Whole(key): // what it told before Since is left out by the engine
+			query.Audiences = append(query.Audiences, chat.UserID(parts[1]))
 		}
 	}
 	r, err := b.store.Replay(ctx, query)

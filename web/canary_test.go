@@ -38,8 +38,9 @@ func TestNothingReachesThoseItIsNotFor(t *testing.T) {
 	ctx := t.Context()
 	rita := w.signUp("Rita") // who is about to be removed
 	w.must(w.chat.AddMember(ctx, w.grace.id, w.private, "Rita"))
-	members := []*person{w.grace, w.margaret, w.gast}
-	everybody := append([]*person{w.ada, w.linus, rita}, members...)
+	otto := w.comesByInvitation(w.ada, "Otto", chat.Guest, chat.General)
+	members, others := []*person{w.grace, w.margaret, w.gast}, []*person{w.ada, w.linus, rita}
+	everybody := slices.Concat(members, others, []*person{otto})
 	tapes := map[*person][]*tape{}
 	for _, who := range everybody {
 		tapes[who] = []*tape{who.record("/events"), who.record(stream)}
@@ -47,7 +48,7 @@ func TestNothingReachesThoseItIsNotFor(t *testing.T) {
 	w.must(w.chat.RemoveMember(ctx, w.grace.id, w.private, rita.id))
 
 	birds := &canaries{}
-	said := w.speak(birds, members, func(text string) {
+	said := w.speak(birds, members, others, func(text string) {
 		for _, who := range members {
 			for _, tape := range tapes[who] {
 				tape.awaits(text)
@@ -81,9 +82,10 @@ func TestNothingReachesThoseItIsNotFor(t *testing.T) {
 	}
 }
 
-// speak says something wherever something can be said that is not for everybody, over the wire. It gives the
-// messages that it left. What is to be changed is first awaited: streams tell how things are when they are read.
-func (w *town) speak(c *canaries, members []*person, await func(text string)) (messages []string) {
+// speak says something wherever something can be said that is not for everybody, over the wire; others are those
+// outside who may know of everybody. It gives the messages that it left. What is to be changed is first awaited: streams
+// tell how things are when they are read.
+func (w *town) speak(c *canaries, members, others []*person, await func(text string)) (messages []string) {
 	w.t.Helper()
 	post := func(who *person, room chat.RoomID, body string) string {
 		var receipt jsonReceipt
@@ -101,7 +103,7 @@ func (w *town) speak(c *canaries, members []*person, await func(text string)) (m
 	await(text)
 	w.margaret.call("DELETE", "/messages/"+gone, "").want(w.t, 200)
 	w.grace.call("PATCH", roomURL(w.private), `{"name":"`+c.hatch("the room's name", members...)+`"}`).want(w.t, 204)
-	w.gast.call("POST", "/settings/profile", `{"status":"`+c.hatch("the status of a guest", members...)+`"}`).want(w.t, 204)
+	w.gast.call("POST", "/settings/profile", `{"status":"`+c.hatch("the status of a guest", slices.Concat(members, others)...)+`"}`).want(w.t, 204)
 	w.gast.call("POST", roomURL(w.private)+"/typing", "").want(w.t, 204)
 
 	third := post(w.margaret, w.direct, `{"body":"`+c.hatch("a direct message", w.grace, w.margaret)+` @Ada @Gast"}`)

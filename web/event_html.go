@@ -35,6 +35,10 @@ func eventHTML(e chat.Event) (string, error) {
 		return fragment(view.StreamPerson(view.PersonChange{Room: e.RoomID, RoomRev: e.RoomRev, User: e.Told.Subject}))
 	case chat.LevelChanged:
 		return fragment(view.StreamLevel(view.LevelChange{Room: e.Told.Room, Level: e.Told.Member.Level, MutedUntil: e.Told.Member.MutedUntil}))
+	case chat.SessionBegun, chat.SessionRevoked:
+		return fragment(view.StreamSession())
+	case chat.InvitationChanged:
+		return fragment(view.StreamInvitation())
 	case chat.BlockChanged:
 		return fragment(view.StreamBlock(view.BlockChange{User: e.Told.Subject}))
 	case chat.Notified, chat.NotifiedRead:

@@ -27,12 +27,16 @@ type jsonEvent struct {
 	Count      *int           `json:"count,omitempty"`  // reaction: how many people, who are Users
 	Users      []*jsonPerson  `json:"users,omitzero"`
 	Of         chat.MessageID `json:"message_id,omitempty"` // reaction: under which message
-	State      string         `json:"state,omitempty"`      // presence
+	State      string         `json:"state,omitempty"`      // presence; session: begun or ended
 	Status     string         `json:"status,omitempty"`     // user, user_joined
 	Avatar     chat.AvatarID  `json:"avatar,omitempty"`     // user, user_joined
 	Role       chat.Role      `json:"role,omitempty"`       // user, user_joined
 	Level      chat.Level     `json:"level,omitempty"`
 	MutedUntil *time.Time     `json:"muted_until,omitempty"` // level
+
+	Session    chat.SessionID    `json:"session,omitempty"`    // session
+	Invitation chat.InvitationID `json:"invitation,omitempty"` // invitation
+	Left       *int              `json:"left,omitempty"`       // invitation: for how many it is, 0 if for nobody any more
 
 	Notification *jsonNotification   `json:"notification,omitempty"` // absent if several were read
 	Withdrawn    chat.NotificationID `json:"withdrawn,omitempty"`    // notification: which one is gone
@@ -69,6 +73,13 @@ func eventJSON(name string, e chat.Event) jsonEvent {
 		j.Of, j.Emoji, j.Count, j.Users = e.MessageID, r.Emoji, new(r.Count), r.Users
 	case chat.UserChanged:
 		j.meet(e.Told.Subject)
+	case chat.SessionBegun, chat.SessionRevoked:
+		j.Session, j.State = e.Ref.Session, "begun"
+		if e.Kind == chat.SessionRevoked {
+			j.State = "ended"
+		}
+	case chat.InvitationChanged:
+		j.Invitation, j.Left = e.Ref.Invitation, new(e.Ref.Left)
 	case chat.BlockChanged:
 		j.User = personJSON(e.Told.Subject)
 	case chat.LevelChanged:

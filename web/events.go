@@ -134,9 +134,7 @@ func (s *Server) openingOf(c echo.Context, o chat.Opening) sse.Opening {
 	if format := c.QueryParam("format"); format == formatJSON || format == "" && accepts(c, "application/json") {
 		opening.Format = formatJSON
 	}
-	for _, m := range o.Members {
-		opening.Keys[roomKey(m.RoomID)] = m.JoinedID
-	}
+	keysOf(o, opening.Keys)
 	cursor := c.Request().Header.Get("Last-Event-ID")
 	if cursor == "" {
 		cursor = c.QueryParam("cursor")
@@ -151,6 +149,18 @@ func (s *Server) openingOf(c echo.Context, o chat.Opening) sse.Opening {
 		opening.Reset = string(chat.ResetMalformed)
 	}
 	return opening
+}
+
+// keysOf adds what a stream of somebody's is told beside what concerns them alone.
+func keysOf(o chat.Opening, keys map[sse.StreamKey]int64) {
+	for _, m := range o.Members {
+		keys[roomKey(m.RoomID)] = m.JoinedID
+	}
+	for _, audience := range chat.Audiences() {
+		if o.User.Role.BelongsTo(audience) {
+			keys[userKey(audience)] = 0
+		}
+	}
 }
 
 // TellTyping tells a room, on every server, that somebody is typing.

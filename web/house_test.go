@@ -25,7 +25,7 @@ func newHouse(t *testing.T, store chat.Store) *house {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	engine := func(ring int) *sse.Engine {
-		e := sse.New(sse.Config{Replay: b.Replay, Cursor: b.Cursor, Control: b.Control, Ring: ring, PerKey: 1000, Total: 10_000,
+		e := sse.New(sse.Config{Replay: b.Replay, Cursor: b.Cursor, Control: b.Control, Whole: Whole, Ring: ring, PerKey: 1000, Total: 10_000,
 			Heartbeat: 30 * time.Millisecond}) // which also moves the position over what is not for the reader
 		go func() { _ = e.Run(ctx) }()
 		return e

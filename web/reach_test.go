@@ -15,19 +15,21 @@ import (
 
 // crowd are people whose streams are open, around the private room of a town: Grace, Margaret, Boris and the guest Gast
 // are in it; Boris, Grace has blocked. Rita has left it, Paula is about to join it. Ada, who may administer everything,
-// and Linus are outside. Grace and Margaret have a direct room.
+// and Linus are outside, and so is Otto, a guest who is in General. Grace and Margaret have a direct room.
 type crowd struct {
 	*town
-	rita, paula, boris *person
-	tapes              map[*person]*tape
-	said               chat.MessageID // by Grace in the private room
-	ends               int
+	rita, paula, boris, otto *person
+
+	tapes map[*person]*tape
+	said  chat.MessageID // by Grace in the private room
+	ends  int
 }
 
 func newCrowd(t *testing.T) *crowd {
 	t.Helper()
 	w := newTown(t)
 	c := &crowd{town: w, rita: w.signUp("Rita"), paula: w.signUp("Paula"), boris: w.signUp("Boris"), tapes: map[*person]*tape{}}
+	c.otto = w.comesByInvitation(w.ada, "Otto", chat.Guest, chat.General)
 	for _, who := range []*person{c.rita, c.boris} {
 		w.must(w.chat.AddMember(t.Context(), w.grace.id, w.private, string(who.id)))
 	}
@@ -40,8 +42,13 @@ func newCrowd(t *testing.T) *crowd {
 	return c
 }
 
-func (c *crowd) everybody() []*person { return append(c.members(), c.ada, c.linus, c.rita, c.paula) }
-func (c *crowd) members() []*person   { return []*person{c.grace, c.margaret, c.gast, c.boris} }
+func (c *crowd) everybody() []*person {
+	return append(c.members(), c.ada, c.linus, c.rita, c.paula, c.otto)
+}
+func (c *crowd) insiders() []*person {
+	return slices.DeleteFunc(c.everybody(), func(who *person) bool { return who == c.gast || who == c.otto })
+}
+func (c *crowd) members() []*person { return []*person{c.grace, c.margaret, c.gast, c.boris} }
 
 // occasion is something that is told, and to whom alone.
 type occasion struct {
@@ -55,12 +62,14 @@ func only(which func(c *crowd) *person) func(*crowd) []*person {
 }
 
 func theHost(c *crowd) *person  { return c.grace }
+func ada(c *crowd) *person      { return c.ada }
 func margaret(c *crowd) *person { return c.margaret }
 func gast(c *crowd) *person     { return c.gast }
 func boris(c *crowd) *person    { return c.boris }
 
 func nobodyElse(*crowd) []*person         { return nil }
 func bothInDirect(c *crowd) []*person     { return []*person{c.grace, c.margaret} }
+func whoKnowGast(c *crowd) []*person      { return append(c.insiders(), c.gast) }
 func membersAndVictor(c *crowd) []*person { return c.members() } // he himself has no stream open
 
 // asks is a request that succeeds.
@@ -108,7 +117,10 @@ var occasions = []occasion{
 	{"notification", "of a mention of Grace by Boris", asks(boris, "POST", inPrivate("/messages"), `{"body":"@Grace"}`), only(margaret)}, // whose level is everything
 	{"notification", "of a reaction to Grace by Boris", asks(boris, "POST", theMessage("/reactions"), `{"emoji":"🐤"}`), nobodyElse},
 
-	{"user", "a status of the guest's", asks(gast, "POST", at("/settings/profile"), `{"status":"here"}`), (*crowd).members},
+	{"user", "a status of the guest's", asks(gast, "POST", at("/settings/profile"), `{"status":"here"}`), whoKnowGast},
+	{"user", "somebody new, whom Otto meets in General", func(c *crowd) { c.signUp("Nina") }, (*crowd).insiders},
+	{"session", "of Margaret's", asks(margaret, "POST", at("/settings/tokens"), `{"label":"bot"}`), only(margaret)},
+	{"invitation", "by Ada", asks(ada, "POST", at("/invitations"), `{}`), only(ada)},
 	{"presence", "of the guest", func(c *crowd) {
 		c.gast.do("POST", "/presence", `{"state":"away"}`, "Content-Type", "application/json").want(c.t, 204)
 	}, (*crowd).members},
@@ -207,6 +219,31 @@ func TestWhoJoinsIsToldNothingFromBefore(t *testing.T) {
 	c.tapes[c.paula].awaits("the end")
 	if strings.Contains(c.tapes[c.paula].said.String(), "she is gone") {
 		t.Error("Paula is told what was said after she had left")
+	}
+}
+
+// What is for everybody but guests, and for administrators, an open stream tells from when one of them becomes it, until
+// they are it no more.
+func TestARoleSaysWhatAnOpenStreamTells(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	w.must(w.chat.Leave(ctx, w.linus.id, chat.General)) // now they share no room with Margaret
+	tape := w.margaret.record(stream)
+	for i, role := range []chat.Role{chat.Administrator, chat.Ordinary, chat.Guest, chat.Administrator, chat.Guest, chat.Ordinary} {
+		from, status := len(tape.said.String()), fmt.Sprint("round ", i)
+		w.must(w.chat.SetRole(ctx, w.ada.id, w.margaret.id, role))
+		w.ada.call("POST", "/invitations", `{}`).want(t, 201)
+		_, err := w.chat.ChangeProfile(ctx, w.linus.id, chat.Profile{Status: &status})
+		w.must(err)
+		w.must(w.chat.NotifyFromHere(ctx, string(w.margaret.id), "the end of "+status))
+		tape.awaitsAfter(from, "the end of "+status)
+		told := tape.said.String()[from:]
+		if got, want := strings.Contains(told, string(w.linus.id)), role != chat.Guest; got != want {
+			t.Errorf("a %s is told of a stranger: %v\n%s", role, got, told)
+		}
+		if got, want := tells(told, "invitation"), role == chat.Administrator; got != want {
+			t.Errorf("a %s is told of an invitation: %v\n%s", role, got, told)
+		}
 	}
 }
 

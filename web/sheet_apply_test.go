@@ -14,13 +14,18 @@ import (
 func (s *sheet) apply(f frame) {
 	d := f.data
 	r := s.rooms[d.Room]
+	switch f.name {
+	case "user", "user_joined", "user_left", "room", "room_stale", "block", "session", "invitation":
+		s.fetchLists()
+	}
 	ofSelf := d.User != nil && d.User.ID == s.viewer()
 	switch {
 	case f.name == "reset":
-		resets := s.resets + 1
-		*s = *s.h.fresh(s.g)
-		s.resets = resets
+		s.resets++
+		s.renew()
 		return
+	case f.name == "user" && ofSelf && d.Role != s.role: // one may know of others than before
+		s.renew()
 	case f.name == "room_stale":
 		s.stales++
 		s.fetch(d.Room)
@@ -52,6 +57,13 @@ func (s *sheet) apply(f frame) {
 	}
 }
 
+// renew loads everything anew.
+func (s *sheet) renew() {
+	resets, stales := s.resets, s.stales
+	*s = *s.h.fresh(s.g)
+	s.resets, s.stales = resets, stales
+}
+
 func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 	d := f.data
 	switch f.name {
@@ -66,10 +78,12 @@ func (s *sheet) applyToRoom(r *sheetRoom, f frame) {
 		r.seen.set(d.User.ID, d.Seq)
 	case "user_joined":
 		r.move(d)
+		s.call(d.Actor)
 		r.members[d.User.ID] = true
 		s.meet(d)
 	case "user_left":
 		r.move(d)
+		s.call(d.User, d.Actor)
 		delete(r.members, d.User.ID)
 	case "room":
 		r.shown.Name, r.shown.Private, r.shown.ArchivedAt = d.Name, *d.Private, time.Time{}

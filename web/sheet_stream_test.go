@@ -16,9 +16,7 @@ func (s *sheet) follow(engine *sse.Engine) *sse.Stream {
 		s.h.t.Fatal(err)
 	}
 	opening := sse.Opening{Format: formatJSON, Owner: userKey(o.User.ID), Keys: map[sse.StreamKey]int64{}, Now: sse.Position(o.Head)}
-	for _, m := range o.Members {
-		opening.Keys[roomKey(m.RoomID)] = m.JoinedID
-	}
+	keysOf(o, opening.Keys)
 	if at, ok := s.h.cursors.Decode(s.cursor); ok {
 		position := sse.Position(at)
 		opening.Cursor = &position

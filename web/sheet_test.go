@@ -11,14 +11,17 @@ import (
 )
 
 // sheet is what a person's pages show: the rooms that they are in as the list and as their own pages have them, the
-// bell and the notification centre, and people as they are called and look. It is written so that two can be compared.
+// bell and the notification centre, people as they are called and look, and the lists that are loaded anew when
+// something in them has changed. It is written so that two can be compared.
 type sheet struct {
 	h       *house
 	g       *webtest.Person
+	role    chat.Role
 	rooms   map[chat.RoomID]*sheetRoom
 	people  map[chat.UserID]chat.Person
 	notes   map[chat.NotificationID]jsonNotification
 	blocked []chat.UserID
+	lists   []string // people, rooms to join, sessions and tokens; for administrators also closed accounts, and invitations
 	bell    int
 	cursor  string
 	resets  int
@@ -57,17 +60,54 @@ func (h *house) fresh(g *webtest.Person) *sheet {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	s.bell, s.blocked, s.cursor = page.Bell, page.Blocked, h.cursors.Encode(page.Head)
+	s.role, s.bell, s.blocked, s.cursor = page.Viewer.Role, page.Bell, page.Blocked, h.cursors.Encode(page.Head)
 	for _, line := range page.Rooms {
 		if line.Joined {
 			s.fetch(line.Room.ID)
 		}
 	}
 	s.fetchNotes()
+	s.fetchLists()
 	for _, line := range page.Rooms {
 		s.agrees(line)
 	}
 	return s
+}
+
+// fetchLists loads them anew. Of whom a guest has blocked and shares no room with, nothing is told: they are left out.
+func (s *sheet) fetchLists() {
+	s.h.t.Helper()
+	ctx, add := s.h.t.Context(), func(line string, values ...any) { s.lists = append(s.lists, fmt.Sprintf(line, values...)) }
+	o, err := s.h.chat.Opening(ctx, s.g.Token)
+	s.h.must(err)
+	people, err := s.h.chat.People(ctx, s.viewer(), "", "")
+	s.h.must(err)
+	sessions, err := s.h.chat.Sessions(ctx, s.viewer())
+	s.h.must(err)
+	page, err := s.h.chat.Page(ctx, s.viewer(), chat.PageQuery{})
+	s.h.must(err)
+	s.lists = []string{fmt.Sprintf("am a %s called %s, %+v", o.User.Role, o.User.Name, o.User.Prefs)}
+	for i, u := range people {
+		if o.User.Role != chat.Guest || !slices.Contains(s.blocked, u.ID) {
+			add("person %d %s (%s, %q, %.6s) closed=%v", i, u.Name, u.Role, u.Status, u.Avatar, u.Disabled())
+		}
+	}
+	for _, line := range page.Rooms {
+		if !line.Joined {
+			add("to join: %q archived=%v", line.Room.Name, line.Room.Archived())
+		}
+	}
+	for i, session := range sessions {
+		add("session %d %s %s", i, session.Kind, session.Label)
+	}
+	if o.User.Role != chat.Administrator {
+		return
+	}
+	invitations, err := s.h.chat.Invitations(ctx, o.User)
+	s.h.must(err)
+	for i, invitation := range invitations {
+		add("invitation %d for %d", i, invitation.Left)
+	}
 }
 
 // fetch loads a room anew, or drops it if the person is no member any more.
@@ -87,6 +127,7 @@ func (s *sheet) fetch(id chat.RoomID) {
 	}
 	for _, m := range page.Moves {
 		r.moves = append(r.moves, sheetMove{m.Kind, m.User.ID, m.Actor.ID, m.Seq})
+		s.call(personJSON(m.User), personJSON(m.Actor))
 	}
 	for _, m := range page.Messages {
 		if !m.Deleted() {
@@ -178,7 +219,7 @@ func (s *sheet) forViewer(room chat.RoomID) (n int) {
 }
 
 func (s *sheet) String() string {
-	lines := []string{fmt.Sprint("bell ", s.bell)}
+	lines := append(slices.Clone(s.lists), fmt.Sprint("bell ", s.bell))
 	for _, id := range s.blocked {
 		lines = append(lines, fmt.Sprint("blocked ", id))
 	}
@@ -225,9 +266,12 @@ func (s *sheet) called(people []chat.UserID) (names []string) {
 	return names
 }
 
-// name is what somebody is called. Of those who share no room with the viewer any more, nothing is told: they are
-// called what they were when the page was loaded, and the law leaves them out.
+// name is what somebody is called. Of those who share no room with a guest any more, nothing is told: they are called
+// what they were when the page was loaded, and the law leaves them out.
 func (s *sheet) name(id chat.UserID) string {
+	if who, known := s.people[id]; known && s.role != chat.Guest {
+		return who.Name
+	}
 	for _, r := range s.rooms {
 		if r.members[id] {
 			return s.people[id].Name

@@ -49,7 +49,7 @@ func newSiteOn(t *testing.T, store chat.Store, beside []*sse.Engine, decided cha
 	log := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	cursors := testCursors()
 	broadcast := NewBroadcast(store, cursors, decided.Receipts)
-	engine := sse.New(sse.Config{Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Report: Report, Log: log})
+	engine := sse.New(sse.Config{Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Whole: Whole, Report: Report, Log: log})
 	people := NewPresence(engine, presence.Config{Bus: sse.NewLocal(), Server: "test"})
 	engines := append(beside, engine)
 	feed := chat.NewFeed(store, func(e chat.Event) {
@@ -82,6 +82,13 @@ func newSiteOn(t *testing.T, store chat.Store, beside []*sse.Engine, decided cha
 		running.Wait()
 	})
 	return &site{server, t, cfg.Chat, store, feed, logged}
+}
+
+func (s *site) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // testCursors are the same on every site.

@@ -24,7 +24,7 @@ func TestOpenPagesAreAlwaysAsFreshOnes(t *testing.T) {
 	ada.logIn("Ada")
 	w := &watch{tab: ada, viewer: programOf(ada, p), p: p}
 	w.viewer.does(p, "/dms", url.Values{"user": {life.People()[1].ID}})
-	for _, path := range append(w.rooms(), "/rooms", "/notifications", "/notifications?filter=unread") {
+	for _, path := range append(w.rooms(), "/rooms", "/notifications", "/notifications?filter=unread", "/people", "/people?q=gr", "/settings") {
 		w.pages = append(w.pages, &watched{tab: ada.another(), path: path})
 	}
 	const rounds, steps = 6, 20
@@ -88,8 +88,16 @@ func (w *watch) rooms() (paths []string) {
 	return paths
 }
 
-// companions are those who share a room with the person: of others nothing is told.
-func (w *watch) companions() (ids []string) {
+// known are those of whom the person is told: who share a room with them and, unless they are a guest, all others.
+func (w *watch) known() (ids []string) {
+	var self struct{ Role string }
+	if w.viewer.read(w.p, "/me", &self); self.Role != "guest" {
+		var all []struct{ ID string }
+		w.viewer.read(w.p, "/people", &all)
+		for _, who := range all {
+			ids = append(ids, who.ID)
+		}
+	}
 	for _, path := range w.rooms() {
 		var room struct{ Members []struct{ ID string } }
 		w.viewer.read(w.p, path, &room)
@@ -104,7 +112,7 @@ func (w *watch) companions() (ids []string) {
 // agree waits until every page shows what a fresh one shows.
 func (w *watch) agree(did string) {
 	w.tab.t.Helper()
-	known, _ := json.Marshal(w.companions()) // texts
+	known, _ := json.Marshal(w.known()) // texts
 	for _, page := range w.pages {
 		w.tab.open(page.path)
 		deadline := time.After(patience)
@@ -150,8 +158,7 @@ func differ(live, fresh string) string {
 
 // shownPage is a JavaScript function: what a page shows of all that others can change, an element a line. It leaves out
 // what was only said for a moment, what is remembered from before (what is new, what was scrolled to), the numbers
-// with which the page counts, what those are called who share no room with the viewer, and the public rooms that the
-// viewer is not in.
+// with which the page counts, and those of whom the viewer is not told.
 const shownPage = `(path, known, first) => {
 	if (!(` + isShown + `)(path)) return "elsewhere"
 	const page = document.body.cloneNode(true)
@@ -159,7 +166,6 @@ const shownPage = `(path, known, first) => {
 	const strip = (selector, ...names) => page.querySelectorAll(selector).forEach(element => names.forEach(name => element.removeAttribute(name)))
 	for (const article of page.querySelectorAll("#messages article")) if (Number(article.dataset.seq) < first) article.remove()
 	drop("script, template, [hidden], #status, #notice, #announcer, #typing, #since, #to-newest, #older, #newer, #beginning, .divider, .message-cover, [name=id]")
-	drop("ul.lines:not([id]), .sidebar-rooms > h2:last-of-type:nth-of-type(3)")
 	for (const mention of page.querySelectorAll(".mention")) mention.replaceWith(mention.textContent)
 	strip("#room, [data-line]", "data-rev", "data-room-rev", "data-seq", "data-read-seq", "data-unread", "data-mentions", "data-muted-until")
 	strip("article, [data-reactions]", "data-rev", "data-grouped")
@@ -173,6 +179,7 @@ const shownPage = `(path, known, first) => {
 		element.replaceChildren("somebody")
 		element.removeAttribute("title")
 	}
+	for (const person of page.querySelectorAll("[data-person]")) if (!known.includes(person.dataset.person)) person.remove()
 	page.normalize()
 	for (const element of page.querySelectorAll("*")) {
 		const attributes = [...element.attributes].sort((a, b) => a.name < b.name ? -1 : 1)

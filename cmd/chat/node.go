@@ -70,7 +70,7 @@ func (n *node) wire(cursors *chat.Cursors) {
 	broadcast := web.NewBroadcast(n.store, cursors, n.cfg.receipts)
 	name := serverName()
 	n.engine = sse.New(sse.Config{
-		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control,
+		Bus: n.bus, Replay: broadcast.Replay, Cursor: broadcast.Cursor, Control: broadcast.Control, Whole: web.Whole,
 		Fresh: n.fresh, Report: web.Report, Name: name,
 		Heartbeat: n.cfg.heartbeat, Retention: n.cfg.retention, Log: n.log,
 	})

@@ -34,22 +34,25 @@ const (
 	UserJoined     Kind = "user_joined"
 	UserLeft       Kind = "user_left"
 	ReadMoved      Kind = "read"
+	SessionBegun   Kind = "session_begun"
 	SessionRevoked Kind = "session_revoked"
 	Reacted        Kind = "reaction"
-	UserChanged    Kind = "user"               // name, picture, status or role: one event for each of their rooms, and one for themselves
+	UserChanged    Kind = "user"               // is new, or looks otherwise, or the account is closed or open again: see tellOf
 	UserDisabled   Kind = "user_disabled"      // their streams end
 	Seen           Kind = "seen"               // how far others see that somebody has read
 	LevelChanged   Kind = "level"              // what one is notified of in a room
 	BlockChanged   Kind = "block"              // whom one does not want to hear from
 	Notified       Kind = "notification"       // one is new, or was read
 	NotifiedRead   Kind = "notifications_read" // several were read, or are gone
+
+	InvitationChanged Kind = "invitation" // was made, used or revoked
 )
 
 // Event is one row of the log: something that durably happened. Ids are dense and in commit order.
 //
-// RoomID and UserID say whom it concerns: the members of the room, that user, or both (a join tells
-// the room and the person). What an event only refers to is in Ref. An event never holds a copy of a
-// message's text.
+// RoomID and UserID say whom it concerns: the members of the room, that user or all of that audience (see Insiders), or
+// both (a join tells the room and the person). What an event only refers to is in Ref. An event never holds a copy of
+// a message's text.
 type Event struct {
 	ID        int64     `json:"id"`
 	Epoch     uint32    `json:"epoch"`
@@ -81,13 +84,17 @@ func (e Event) Subject() string {
 	case Reacted:
 		return string(e.MessageID) + " " + e.Ref.Emoji
 	case UserChanged:
-		return "user " + string(e.Ref.User) + " " + string(e.RoomID)
+		return "user " + string(e.Ref.User) + " " + string(e.RoomID) + " " + string(e.UserID)
 	case Seen:
 		return "seen " + string(e.RoomID) + " " + string(e.UserID)
 	case LevelChanged:
 		return "level " + string(e.Ref.Room) + " " + string(e.UserID)
 	case Notified:
 		return "notification " + string(e.Ref.Notification)
+	case SessionBegun, SessionRevoked:
+		return "session " + string(e.Ref.Session)
+	case InvitationChanged:
+		return "invitation " + string(e.Ref.Invitation)
 	}
 	return ""
 }
@@ -96,12 +103,15 @@ func (e Event) Subject() string {
 type Ref struct {
 	Room    RoomID    `json:"room,omitempty"`    // read: whose read position moved; seen: where
 	Seq     int64     `json:"seq,omitempty"`     // read: to which message; user_joined and user_left: after which
-	Session SessionID `json:"session,omitempty"` // session_revoked: which one
+	Session SessionID `json:"session,omitempty"` // session_begun, session_revoked: which one
 	Emoji   string    `json:"emoji,omitempty"`   // reaction
 	User    UserID    `json:"user,omitempty"`    // user: who changed; block: whom
 
 	Notification NotificationID `json:"notification,omitempty"` // notification
 	Quiet        bool           `json:"quiet,omitempty"`        // notification: made in a quiet hour of its reader's
+
+	Invitation InvitationID `json:"invitation,omitempty"` // invitation
+	Left       int          `json:"left,omitempty"`       // invitation: for how many it is, at this position of the log
 
 	RoomRev int64 `json:"room_rev,omitempty"` // read: of the room, at this position of the log
 

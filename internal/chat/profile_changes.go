@@ -49,13 +49,15 @@ func (c *changeProfile) apply(p *plan) error {
 	return nil
 }
 
-// tellOf tells everybody who shares a room with somebody that they have changed, and themselves. The batch must
-// have read their rooms.
+// tellOf tells everybody who may know of somebody that they have changed, and themselves. The batch must have read
+// their rooms, from which guests know them.
 func (p *plan) tellOf(user, actor UserID) {
 	for _, m := range p.loadedRooms(user) {
 		p.emit(Event{Kind: UserChanged, RoomID: m.RoomID, ActorID: actor, Ref: Ref{User: user}})
 	}
-	p.emit(Event{Kind: UserChanged, UserID: user, ActorID: actor, Ref: Ref{User: user}})
+	for _, audience := range []UserID{Insiders, user} {
+		p.emit(Event{Kind: UserChanged, UserID: audience, ActorID: actor, Ref: Ref{User: user}})
+	}
 }
 
 // changePrefs alters what the actor prefers.
@@ -173,6 +175,7 @@ func (c *disable) apply(p *plan) error {
 	for _, s := range p.loadedSessions(u.ID) {
 		p.endSession(s)
 	}
+	p.tellOf(u.ID, c.actor)
 	p.emit(Event{Kind: UserDisabled, UserID: u.ID, ActorID: c.actor, Ref: Ref{User: u.ID}})
 	return nil
 }
@@ -200,8 +203,14 @@ func (c *invite) apply(p *plan) error {
 	}
 	c.invitation.CreatorID, c.invitation.CreatedAt = c.actor, p.Now
 	c.invitation.ExpiresAt = p.Now.Add(c.life)
-	p.putInvitation(c.invitation)
+	p.changeInvitation(c.invitation, c.actor)
 	return nil
+}
+
+// changeInvitation stores an invitation, and tells all administrators: they see all of them.
+func (p *plan) changeInvitation(i Invitation, actor UserID) {
+	p.putInvitation(i)
+	p.emit(Event{Kind: InvitationChanged, UserID: Administrators, ActorID: actor, Ref: Ref{Invitation: i.ID, Left: i.Left}})
 }
 
 // mayInvite refuses an invitation of somebody who is no administrator, or to a room that they do not see.
@@ -243,7 +252,7 @@ func (c *uninvite) apply(p *plan) error {
 	}
 	if i, ok := p.Invitations[c.invitation.ID]; ok && i.Left > 0 {
 		i.Left = 0
-		p.putInvitation(i)
+		p.changeInvitation(i, c.actor)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func TestAPictureThatNobodyUsesAnyMoreIsNotKept(t *testing.T) {
 	}
 }
 
-func TestAProfileIsToldInEveryRoomAndToOneself(t *testing.T) {
+func TestAProfileIsToldInEveryRoomAndToInsidersAndToOneself(t *testing.T) {
 	p := newPlace(t)
 	direct := p.direct(p.grace, p.linus)
 	before := len(p.announced())
@@ -90,20 +90,18 @@ func TestAProfileIsToldInEveryRoomAndToOneself(t *testing.T) {
 			t.Fatalf("%+v, %v", u, err)
 		}
 	}
-	var rooms []chat.RoomID
+	var told []string
 	for _, e := range p.announcedSince(before) {
 		if e.Kind != chat.UserChanged || e.Told.Subject != (chat.Person{ID: p.grace, Name: name, Role: chat.Ordinary, Avatar: picture.ID, Status: "at sea"}) {
 			t.Errorf("told is %+v", e)
 		}
-		if rooms = append(rooms, e.RoomID); (e.RoomID == "") != (e.UserID == p.grace) {
-			t.Errorf("%+v concerns a room and a user", e)
-		}
+		told = append(told, string(e.RoomID)+string(e.UserID))
 	}
-	want := []chat.RoomID{"", chat.General, p.ops, direct}
+	want := []string{string(p.grace), string(chat.Insiders), string(chat.General), string(p.ops), string(direct)}
 	slices.Sort(want)
-	slices.Sort(rooms)
-	if !slices.Equal(rooms, want) {
-		t.Errorf("told in %q, want %q", rooms, want)
+	slices.Sort(told)
+	if !slices.Equal(told, want) {
+		t.Errorf("told are %q, want %q", told, want)
 	}
 }
 

@@ -10,18 +10,21 @@ type Membership struct {
 	Since  int64
 }
 
-// ReplayQuery asks for the events after a position that concern a user: those of UserID = User, and
-// those of a room in Rooms with an id of its Since or above. A room is read only while the snapshot has
+// ReplayQuery asks for the events after a position that concern a user: those whose UserID is User or one of the
+// Audiences, and those of a room in Rooms with an id of its Since or above. A room is read only while the snapshot has
 // that membership, the user's with JoinedID = Since: what is told is the state of the snapshot, which may
 // be newer than Until, and what is written after somebody has left is not for them.
 //
 // Opening a stream is bounded: PerRoom and Total are set, and the answer covers everything up to
 // Until. Reading on after falling behind is paged: only Limit is set, and the answer ends at Upto.
 type ReplayQuery struct {
-	After   Position
-	Until   int64 // events above this are not read: the rooms below are known as of here
-	User    UserID
-	Rooms   []Membership
+	After Position
+	Until int64 // events above this are not read: the rooms below are known as of here
+	User  UserID
+	Rooms []Membership
+
+	Audiences []UserID // that the user belongs to
+
 	Limit   int // events read a page
 	PerRoom int // a room with more events than this is Stale, its events left out
 	Total   int // more events than this in all (stale rooms not counted) are a Reset
@@ -66,7 +69,10 @@ type Found struct {
 	User  []int64
 }
 
-// Bounds is how many ids a store finds of each room and of the user at most. It is one more than can
+// Names are what an event's UserID is that concerns the user, whatever the room.
+func (q ReplayQuery) Names() []UserID { return append([]UserID{q.User}, q.Audiences...) }
+
+// Bounds is how many ids a store finds of each room and of each of the user's names at most. It is one more than can
 // be told, which says that there are more.
 func (q ReplayQuery) Bounds() (perRoom, ofUser int) {
 	if q.Limit > 0 {

@@ -25,7 +25,7 @@ func (c *createRoom) apply(p *plan) error {
 	room := Room{ID: c.room.ID, Name: c.room.Name, Private: c.room.Private, CreatorID: c.actor, CreatedAt: p.Now}
 	p.putRoom(room)
 	p.enter(room.ID, c.actor, c.actor) // first, so that the creator is told of the room
-	p.emit(Event{Kind: RoomCreated, RoomID: room.ID, ActorID: c.actor})
+	p.emit(Event{Kind: RoomCreated, RoomID: room.ID, UserID: room.audience(), ActorID: c.actor})
 	c.room = p.Rooms[room.ID]
 	return nil
 }
@@ -64,8 +64,16 @@ func (c *alterRoom) apply(p *plan) error {
 		return nil
 	}
 	p.putRoom(room)
-	p.emit(Event{Kind: kind, RoomID: room.ID, ActorID: c.actor})
+	p.emit(Event{Kind: kind, RoomID: room.ID, UserID: room.audience(), ActorID: c.actor})
 	return nil
+}
+
+// audience are those who see the room in their list, members or not; "" if only its members do.
+func (r Room) audience() UserID {
+	if r.Private {
+		return ""
+	}
+	return Insiders
 }
 
 // AlterableBy says whether a person who sees the room may rename and archive it.

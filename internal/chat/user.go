@@ -21,6 +21,20 @@ const (
 	Guest         Role = "guest" // sees only the rooms they were added to
 )
 
+// Audiences stand in an event's UserID for everybody who belongs to them. No user has such an id.
+const (
+	Insiders       UserID = "@insiders" // everybody but guests: who may know of everybody
+	Administrators UserID = "@administrators"
+)
+
+// Audiences are all that there are.
+func Audiences() []UserID { return []UserID{Insiders, Administrators} }
+
+// BelongsTo says whether events for an audience are for somebody of this role.
+func (r Role) BelongsTo(audience UserID) bool {
+	return r == Administrator || r == Ordinary && audience == Insiders
+}
+
 // User is an account.
 type User struct {
 	ID           UserID

@@ -54,9 +54,10 @@ func (c *signUp) apply(p *plan) error {
 	if room, ok := p.Rooms[invitation.RoomID]; ok && !room.Archived() && (room.ID != General || c.user.Role == Guest) {
 		p.enter(room.ID, c.user.ID, invitation.CreatorID)
 	}
+	p.emit(Event{Kind: UserChanged, UserID: Insiders, ActorID: c.user.ID, Ref: Ref{User: c.user.ID}})
 	if invitation.ID != "" {
 		invitation.Left--
-		p.putInvitation(invitation)
+		p.changeInvitation(invitation, c.user.ID)
 	}
 	p.beginSession(&c.session)
 	return nil
@@ -86,6 +87,7 @@ func (p *plan) beginSession(s *Session) {
 		s.ExpiresAt = p.Now.Add(tokenLife)
 	}
 	p.putSession(*s)
+	p.emit(Event{Kind: SessionBegun, UserID: s.UserID, ActorID: s.UserID, Ref: Ref{Session: s.ID}})
 }
 
 // tokenLife is how long a program's token lives unless it is revoked: ten years, practically for ever.

@@ -19,7 +19,8 @@ const (
 		cross join lateral (select id from events where room_id = r.id and id > greatest($4, r.since - 1) and id <= $5
 			order by id limit $6) e`
 
-	userHitsSQL = `select id from events where user_id = $1 and id > $2 and id <= $3 order by id limit $4`
+	nameHitsSQL = `select e.id from unnest($1::text[]) n (name)
+		cross join lateral (select id from events where user_id = n.name and id > $2 and id <= $3 order by id limit $4) e`
 
 	// missedSQL counts what a person would call missed, unless there are $6 events or more.
 	missedSQL = `select case when count(*) < $6 then count(*) filter (where kind = 'message' and actor_id is distinct from $3) else 0 end
@@ -87,7 +88,7 @@ func find(ctx context.Context, conn *pgx.Conn, q chat.ReplayQuery) (chat.Found, 
 		})
 		return err
 	})
-	batch.Queue(userHitsSQL, q.User, q.After.ID, q.Until, ofUser).Query(func(rows pgx.Rows) (err error) {
+	batch.Queue(nameHitsSQL, q.Names(), q.After.ID, q.Until, ofUser).Query(func(rows pgx.Rows) (err error) {
 		f.User, err = pgx.CollectRows(rows, pgx.RowTo[int64])
 		return err
 	})

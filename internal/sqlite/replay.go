@@ -40,8 +40,10 @@ const (
 			and e.id <= min($4, coalesce((select b.id from events b indexed by events_of_room
 				where b.room_id = m.room_id and b.id > max($3, m.joined_id - 1)
 				order by b.id limit 1 offset $5 - 1), $4))`
-	idsOfUser = `select id from events indexed by events_of_user
-		where user_id = $1 and id > $2 and id <= $3 order by id limit $4`
+	idsOfNames = `select e.id from json_each($1) k cross join events e indexed by events_of_user
+		where e.user_id = k.value and e.id > $2
+			and e.id <= min($3, coalesce((select b.id from events b indexed by events_of_user
+				where b.user_id = k.value and b.id > $2 order by b.id limit 1 offset $4 - 1), $3))`
 	missedMessages = `select case when count(*) < $5 then count(*) filter (where kind = $6 and actor_id <> $2) else 0 end from
 		(select e.kind, e.actor_id from ` + memberships + ` cross join events e indexed by events_of_room
 			where e.room_id = m.room_id and e.id <= $4 and e.id > max($3, m.joined_id - 1) limit $5)`
@@ -74,7 +76,7 @@ func (c *conn) find(ctx context.Context, q chat.ReplayQuery) (f chat.Found, err 
 	for _, h := range hits {
 		f.Rooms[h.room] = append(f.Rooms[h.room], h.id)
 	}
-	f.User, err = list(ctx, c, value[int64], idsOfUser, q.User, q.After.ID, q.Until, ofUser)
+	f.User, err = list(ctx, c, value[int64], idsOfNames, set(q.Names()), q.After.ID, q.Until, ofUser)
 	return f, err
 }
 

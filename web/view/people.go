@@ -1,6 +1,7 @@
 package view
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -17,6 +18,9 @@ type PeoplePage struct {
 	Typed       map[string]string // into the form for invitations, if that was refused
 	Problem     Problem
 }
+
+// address is that of the page with this search.
+func (v PeoplePage) address() string { return "/people?" + url.Values{"q": {v.Query}}.Encode() }
 
 // typed is what was typed into a field of that form, or else what it begins with.
 func (v PeoplePage) typed(field, first string) string {

@@ -32,7 +32,7 @@ func profile(v SettingsPage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"section\" id=\"profile\"><h2>Profile</h2><p class=\"hint\">What others see of you, everywhere and at once.</p><form method=\"post\" action=\"/settings/profile\" class=\"form\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"section\" id=\"profile\"><h2>Profile</h2><p class=\"hint\">What others see of you, everywhere and at once.</p><form id=\"profile-form\" method=\"post\" action=\"/settings/profile\" class=\"form\" data-shows=\"self\" data-from=\"/settings\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -81,7 +81,7 @@ func picture(v SettingsPage) templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"picture\"><div class=\"picture-now\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"picture\" id=\"own-picture\" data-shows=\"self\" data-from=\"/settings\"><div class=\"picture-now\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -159,7 +159,7 @@ func preferences(v SettingsPage) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"section\" id=\"preferences\"><h2>Preferences</h2><form method=\"post\" action=\"/settings/preferences\" class=\"form\"><fieldset class=\"fields\"><legend>Quiet hours</legend><p class=\"hint\">When you are not to be disturbed. What comes meanwhile waits on the bell.</p><div class=\"beside\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"section\" id=\"preferences\"><h2>Preferences</h2><form id=\"preferences-form\" method=\"post\" action=\"/settings/preferences\" class=\"form\" data-shows=\"self\" data-from=\"/settings\"><fieldset class=\"fields\"><legend>Quiet hours</legend><p class=\"hint\">When you are not to be disturbed. What comes meanwhile waits on the bell.</p><div class=\"beside\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -23,9 +23,13 @@ type Life struct {
 	people    []*Person
 	banned    *Person   // by turns; takes no part
 	newcomers []*Person // who came later, to close their accounts
-	rooms     []string  // in the order in which they were made
-	made      int       // names
+	browsers  []*Person // further sessions of people's, to sign out of
+	tokens    []token
+	rooms     []string // in the order in which they were made
+	made      int      // names
 	done      map[string]int
+
+	invitations []invitation
 }
 
 // general is the room that everybody joins.

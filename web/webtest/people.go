@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/png"
 	"net/url"
+	"path"
 	"strconv"
 )
 
@@ -21,10 +22,13 @@ func notify(l *Life, _ *Person) (request, bool) {
 	return with("user", oneOf(l, l.people).Name, "text", "note "+strconv.Itoa(l.rng.IntN(1000))), true
 }
 
-// comeIn signs somebody up, who is seen in the first room.
+// comeIn signs somebody up, who is seen in the first room, sometimes by an invitation.
 func comeIn(l *Life, _ *Person) (request, bool) {
 	name := l.name("Newcomer")
 	r := with("name", name, "password", Password)
+	if len(l.invitations) > 0 && l.rng.IntN(2) == 0 {
+		r.fields.Set("invitation", path.Base(oneOf(l, l.invitations).Link))
+	}
 	r.by = &Person{}
 	r.then = func(a answer) { l.newcomers = append(l.newcomers, l.entered(name, a)) }
 	return r, true
@@ -40,6 +44,74 @@ func closeAccount(l *Life, _ *Person) (request, bool) {
 	r.by, r.plain = l.newcomers[last], true
 	r.then = func(answer) { l.newcomers = l.newcomers[:last] }
 	return r, true
+}
+
+// logIn makes another session of somebody's, and logOut ends one.
+func logIn(l *Life, who *Person) (request, bool) {
+	r := with("name", who.Name, "password", Password)
+	r.by = &Person{}
+	r.then = func(a answer) { l.browsers = append(l.browsers, l.entered(who.Name, a)) }
+	return r, true
+}
+
+func logOut(l *Life, _ *Person) (request, bool) {
+	last := len(l.browsers) - 1
+	if last < 0 {
+		return request{}, false
+	}
+	r := with()
+	r.by = l.browsers[last]
+	r.then = func(answer) { l.browsers = l.browsers[:last] }
+	return r, true
+}
+
+// token is one that somebody has made, for revokeToken.
+type token struct {
+	ID string
+	of *Person
+}
+
+func makeToken(l *Life, who *Person) (request, bool) {
+	r := with("label", l.name("bot"))
+	r.plain = true // only programs are told its id
+	r.then = func(a answer) {
+		made := token{of: who}
+		a.json(l, &made)
+		l.tokens = append(l.tokens, made)
+	}
+	return r, true
+}
+
+func revokeToken(l *Life, _ *Person) (request, bool) {
+	last := len(l.tokens) - 1
+	if last < 0 {
+		return request{}, false
+	}
+	r := with().to(l.tokens[last].ID)
+	r.by = l.tokens[last].of
+	r.then = func(answer) { l.tokens = l.tokens[:last] }
+	return r, true
+}
+
+func invite(l *Life, _ *Person) (request, bool) {
+	r := with("uses", strconv.Itoa(1+l.rng.IntN(2)))
+	r.plain = true // only programs are told its id
+	r.then = func(a answer) {
+		var made invitation
+		a.json(l, &made)
+		l.invitations = append(l.invitations, made)
+	}
+	return r, true
+}
+
+// invitation is one that an administrator has made.
+type invitation struct{ ID, Link string }
+
+func uninvite(l *Life, _ *Person) (request, bool) {
+	if len(l.invitations) == 0 {
+		return request{}, false
+	}
+	return with().to(oneOf(l, l.invitations).ID), true
 }
 
 func changeProfile(l *Life, who *Person) (request, bool) {

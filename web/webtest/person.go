@@ -58,6 +58,14 @@ func (a answer) done() bool {
 	return a.status < http.StatusBadRequest && !strings.HasPrefix(a.header.Get("Location"), "/login")
 }
 
+// json reads what a program was answered.
+func (a answer) json(l *Life, into any) {
+	l.t.Helper()
+	if err := json.Unmarshal(a.body, into); err != nil {
+		l.t.Fatalf("%v in the answer %s", err, a.body)
+	}
+}
+
 // room is the id of the room that the answer tells of or leads to.
 func (a answer) room() string {
 	if to := a.header.Get("Location"); to != "" {

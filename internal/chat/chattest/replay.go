@@ -1,6 +1,10 @@
 package chattest
 
-import "example.com/chat/internal/chat"
+import (
+	"slices"
+
+	"example.com/chat/internal/chat"
+)
 
 func (s *stage) replay(q chat.ReplayQuery) chat.Replay {
 	s.Helper()
@@ -129,6 +133,35 @@ var replayTests = []test{
 		s.tellUser(Ada, chat.Ref{Room: chat.General, Seq: 1})
 		s.equal("for Grace", ids(s.replay(s.opening(Grace, before.ID)).Events), []int64{left.ID, read.ID})
 		s.equal("for Linus", ids(s.replay(s.opening(Linus, before.ID)).Events), nil)
+	}},
+	{"events for an audience come to those who belong to it", func(s *stage) {
+		s.cast()
+		before := s.head()
+		var own, insiders, administrators []int64
+		for range 6 {
+			own = append(own, s.tellUser(Grace, chat.Ref{Room: chat.General, Seq: 1}).ID)
+			insiders = append(insiders, s.emit(chat.Event{Kind: chat.RoomCreated, UserID: chat.Insiders, ActorID: Ada.ID}).ID)
+			administrators = append(administrators, s.emit(chat.Event{Kind: chat.RoomCreated, UserID: chat.Administrators, ActorID: Ada.ID}).ID)
+		}
+		for _, who := range []struct {
+			audiences []chat.UserID
+			told      []int64
+		}{
+			{nil, own},
+			{[]chat.UserID{chat.Insiders}, slices.Concat(own, insiders)},
+			{[]chat.UserID{chat.Administrators, chat.Insiders}, slices.Concat(own, insiders, administrators)},
+		} {
+			q := s.opening(Grace, before.ID)
+			q.Audiences = who.audiences
+			slices.Sort(who.told)
+			s.equal("at once", ids(s.replay(q).Events), who.told)
+			for limit := 1; limit <= 4; limit++ {
+				s.equal("page by page", ids(s.paged(q, limit)), who.told)
+			}
+			q.Total = len(who.told) - 1
+			s.equal("too much", s.replay(q).Reset, chat.ResetTooMuch)
+		}
+		s.equal("what it tells", s.event(insiders[0]).Told, chat.Told{Actor: Ada.Person()})
 	}},
 	{"an event that concerns both a room and the user comes once", func(s *stage) {
 		s.cast()

@@ -13,6 +13,7 @@ import { attend } from "./lifecycle.js"
 import { closeMenus } from "./menus.js"
 import { Outbox } from "./outbox.js"
 import { Page } from "./page.js"
+import { Parts } from "./parts.js"
 import "./patterns.js"
 import "./people-page.js"
 import { Presence } from "./presence.js"
@@ -40,6 +41,8 @@ const sidebarDebt = new Debt(() => loadSidebar(requested => {
   catchUp(requested.time)
 }), Math.random() * 500)
 
+const parts = new Parts(() => presence.show())
+
 const outbox = new Outbox({
   onChange: entry => page.room?.id === entry.room && page.room.showPending(entry),
   onStored: html => show(html),
@@ -57,6 +60,7 @@ const hooks = {
   alerts: new Alerts(() => tabs?.leading),
   owePage: () => pageDebt.owe(),
   oweSidebar: () => sidebarDebt.owe(),
+  changed: what => parts.changed(what),
   onLoaded: requested => catchUp(requested),
   show: html => show(html),
   visit: path => Turbo.visit(path),
@@ -101,6 +105,7 @@ function atTheDoor() { return ["/login", "/signup"].includes(location.pathname) 
 function begin() {
   const received = Date.now()
   document.documentElement.dataset.js = ""
+  if (meta("address")) history.replaceState(history.state, "", meta("address")) // loading it anew sends no form again
   page = new Page(hooks, before)
   status.show()
   notice.show()
@@ -133,6 +138,7 @@ document.addEventListener("turbo:render", () => {
   begin()
   pageDebt.paid(requested)
   sidebarDebt.paid(requested)
+  parts.paid(requested)
   catchUp(requested.time)
   page.hush()
 })

@@ -20,7 +20,7 @@ export class Page {
   #hooks
   #ended = false
 
-  // hooks: outbox; presence; alerts; owePage() and oweSidebar() when something must be loaded anew;
+  // hooks: outbox; presence; alerts; owePage(), oweSidebar() and changed(what) when something must be loaded anew;
   // onLoaded(requested) after older or newer messages were added; show(html) applies an answer; visit(path);
   // notify(text).
   constructor(hooks, before) {
@@ -67,11 +67,12 @@ export class Page {
       room: get("room"), rev: Number(get("room-rev")), seq: Number(get("seq")), user: get("user"),
       author: get("author"), id: get("message"), name: get("name"), archived: get("archived") === "true",
       again, get,
-      contents: () => parts(stream), content: () => parts(stream)[0],
+      contents: () => contents(stream), content: () => contents(stream)[0],
       open: this.room?.id === get("room") ? this.room : undefined,
       line: this.#lines.get(get("room")),
     }
     this.#actions[get("action")]?.(change)
+    for (const what of changes(change)) this.#hooks.changed(what) // also again: this page may not have it
     this.retitle()
   }
 
@@ -126,7 +127,7 @@ export class Page {
       open?.rename(name, rev)
       if (open) this.#title = `${open.called} · Chat`
       if (again) return
-      if (renamed) this.#hooks.oweSidebar() // for its order, and what is archived
+      if (renamed || !line) this.#hooks.oweSidebar() // for its order, and what is archived, or can be joined
       if (open && archived && !open.archived && rev > open.rev) this.#hooks.owePage()
     },
 
@@ -198,7 +199,19 @@ export class Page {
   }
 }
 
-// parts are the elements that a stream brings.
-function parts(stream) {
+// changes names what lists and forms of a page may show that has changed.
+function changes({ get, user }) {
+  switch (get("action")) {
+    case "person": return user === meta("user") ? ["people", "self"] : ["people"]
+    case "joined": case "left": return user === meta("user") ? ["people", "rooms"] : ["people"]
+    case "session": return ["sessions"]
+    case "invitation": return ["invitations"]
+    case "room": return ["invitations", "rooms"]
+    default: return []
+  }
+}
+
+// contents are the elements that a stream brings.
+function contents(stream) {
   return [...stream.querySelector("template").content.children].map(element => document.importNode(element, true))
 }

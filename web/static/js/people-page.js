@@ -9,7 +9,7 @@ class PeoplePage extends HTMLElement {
       else this.#chosen.delete(target.value)
       this.#show()
     })
-    this.addEventListener("turbo:frame-load", () => this.#tick())
+    for (const event of ["turbo:frame-load", "part:load"]) this.addEventListener(event, () => this.#tick())
     for (const box of this.#boxes) if (box.checked) this.#chosen.set(box.value, this.#nameOf(box))
     this.#show()
   }

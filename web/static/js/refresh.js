@@ -27,7 +27,7 @@ export async function loadSidebar(shown) {
   const rooms = ".sidebar-rooms", form = ".new-room"
   const written = old.querySelector(form)
   if (written) fresh.querySelector(form)?.replaceWith(written) // somebody may be writing in it
-  for (const link of fresh.querySelectorAll("a.line-link")) {
+  for (const link of fresh.querySelectorAll("a.line-link:not(.add)")) {
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "page")
   }
   const scrolled = old.querySelector(rooms).scrollTop

@@ -1,6 +1,7 @@
 const NAMES = [
   "message", "message_edited", "message_deleted", "user_joined", "user_left", "room", "room_stale",
   "read", "seen", "typing", "reset", "ping", "reaction", "user", "level", "block", "notification", "presence",
+  "session", "invitation",
 ]
 const SILENCE = 25_000 // the server says something every 15 s
 const LONGEST = 30_000
