@@ -96,6 +96,9 @@ func (s *Server) fail(c echo.Context, err error) {
 		answering = s.errorPage(c, f)
 	}
 	if answering != nil {
+		if c.Request().Context().Err() != nil {
+			return // the client left: there is nobody to be told
+		}
 		s.Log.Error("an error could not be told", "request", requestID(c), "err", answering)
 		if !c.Response().Committed {
 			_ = c.String(http.StatusInternalServerError, "Something went wrong here.\n") // the last resort

@@ -45,6 +45,18 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+func TestTheClientsLeavingIsNobodysTrouble(t *testing.T) {
+	s := newSite(t)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequestWithContext(ctx, "GET", "/nowhere", nil)
+	r.Header.Set("Accept", "text/html")
+	s.Config.Handler.ServeHTTP(httptest.NewRecorder(), r)
+	if log := s.log.String(); !strings.Contains(log, "path=/nowhere") || strings.Contains(log, "level=ERROR") {
+		t.Errorf("the log is\n%s", log)
+	}
+}
+
 func TestMetrics(t *testing.T) {
 	s := newSite(t, func(c *Config) {
 		c.Gauges = []Gauge{{Name: "chat_test", Help: "A test.", Value: func() float64 { return 7 }}}
