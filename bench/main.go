@@ -1,7 +1,7 @@
 // Command bench measures the chat and prints figures with the machine, the commit and the ratios that matter. It is
 // a module of its own so that the chat does not depend on it. Run it with "make bench".
 //
-//	bench [-quick] [write] [room] [crowd] [fanout] [idle]
+//	bench [-quick] [write] [room] [crowd] [fanout] [idle] [ban]
 package main
 
 import (
@@ -19,20 +19,20 @@ import (
 func main() {
 	quick := flag.Bool("quick", false, "a tenth of everything, to see that it works")
 	flag.Parse()
-	b := &bench{seconds: 5, streams: 1000, idle: 10_000, messages: 500, history: 100_000, crowds: []int{500, 5000, 20_000}}
+	b := &bench{seconds: 5, streams: 1000, idle: 10_000, messages: 500, history: 100_000, crowds: []int{500, 5000, 20_000}, bannings: 50}
 	if *quick {
 		b.seconds, b.streams, b.idle, b.messages = 1, 100, 1000, 50
-		b.history, b.crowds = 10_000, []int{500}
+		b.history, b.crowds, b.bannings = 10_000, []int{500}, 5
 	}
 	parts := flag.Args()
 	if len(parts) == 0 {
-		parts = []string{"write", "room", "crowd", "fanout", "idle"}
+		parts = []string{"write", "room", "crowd", "fanout", "idle", "ban"}
 	}
 	describe()
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"write", b.write}, {"room", b.room}, {"crowd", b.crowd}, {"fanout", b.fanOut}, {"idle", b.idleStreams}} {
+	}{{"write", b.write}, {"room", b.room}, {"crowd", b.crowd}, {"fanout", b.fanOut}, {"idle", b.idleStreams}, {"ban", b.ban}} {
 		if !slices.Contains(parts, part.name) {
 			continue
 		}
@@ -51,6 +51,7 @@ type bench struct {
 	idle     int   // streams that only wait
 	history  int   // messages in a large room
 	crowds   []int // members of large rooms
+	bannings int   // people who are banned
 }
 
 // describe says what the figures are of.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -17,7 +18,7 @@ import (
 	"time"
 )
 
-// server is the chat as people run it, in a process of its own, on SQLite.
+// server is the chat as people run it, in a process of its own, on SQLite unless it is told otherwise.
 type server struct {
 	cmd    *exec.Cmd
 	addr   string
@@ -26,8 +27,8 @@ type server struct {
 	cookie string
 }
 
-// start builds and starts a server, and signs somebody up.
-func start(ctx context.Context) (*server, error) {
+// start builds and starts a server with these settings, and signs somebody up.
+func start(ctx context.Context, settings ...string) (*server, error) {
 	dir, err := os.MkdirTemp("/var/tmp", "chat-bench-")
 	if err != nil {
 		return nil, err
@@ -43,6 +44,7 @@ func start(ctx context.Context) (*server, error) {
 	s.cmd = exec.CommandContext(ctx, binary)
 	s.cmd.Dir, s.cmd.Stderr = dir, os.Stderr
 	s.cmd.Env = append(os.Environ(), "CHAT_ADDR=127.0.0.1:0", "CHAT_DATABASE_URL=sqlite:chat.db", "CHAT_REDIS_URL=", "CHAT_RATE_LIMIT=off", "CHAT_LOG_LEVEL=warn")
+	s.cmd.Env = append(s.cmd.Env, settings...)
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		return s, err
@@ -58,7 +60,7 @@ func start(ctx context.Context) (*server, error) {
 				return s, err
 			}
 			s.addr = "127.0.0.1:" + u.Port()
-			return s, s.signUp(ctx)
+			return s, s.enter(ctx, "bench "+rand.Text()[:8])
 		}
 	}
 	return s, errors.New("the server did not say where it listens")
@@ -72,13 +74,15 @@ func (s *server) stop() {
 	_ = os.RemoveAll(s.dir)
 }
 
-func (s *server) signUp(ctx context.Context) error {
+// enter signs somebody up, for whom the server acts from now on.
+func (s *server) enter(ctx context.Context, name string) error {
 	jar, _ := cookiejar.New(nil) // without options it cannot fail
 	s.client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	if err := s.post(ctx, "/signup", url.Values{"name": {"bench"}, "password": {"correct horse"}}); err != nil {
+	if err := s.post(ctx, "/signup", url.Values{"name": {name}, "password": {"correct horse"}}); err != nil {
 		return err
 	}
 	u, _ := url.Parse("http://" + s.addr)
+	s.cookie = ""
 	for _, c := range jar.Cookies(u) {
 		s.cookie += c.Name + "=" + c.Value + "; "
 	}
