@@ -167,7 +167,7 @@ const shownPage = `(path, known, first) => {
 	for (const article of page.querySelectorAll("#messages article")) if (Number(article.dataset.seq) < first) article.remove()
 	drop("script, template, [hidden], #status, #notice, #announcer, #typing, #since, #to-newest, #older, #newer, #beginning, .divider, .message-cover, [name=id]")
 	for (const mention of page.querySelectorAll(".mention")) mention.replaceWith(mention.textContent)
-	strip("#room, [data-line]", "data-rev", "data-room-rev", "data-seq", "data-read-seq", "data-unread", "data-mentions", "data-muted-until")
+	strip("#room, [data-line], [data-other]", "data-rev", "data-room-rev", "data-seq", "data-read-seq", "data-unread", "data-mentions", "data-muted-until")
 	strip("article, [data-reactions]", "data-rev", "data-grouped")
 	strip("#messages", "data-first", "data-newer")
 	strip(".tool", "tabindex")

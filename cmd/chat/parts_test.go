@@ -88,7 +88,7 @@ func TestANewPublicRoomIsInEverybodysList(t *testing.T) {
 	ada.signUp("Ada")
 	grace.signUp("Grace")
 	grace.live()
-	more := `[...document.querySelectorAll(".sidebar-rooms > h2:last-of-type + ul [data-name]")].map(n => n.textContent).join()`
+	more := `[...document.querySelectorAll("#others [data-name]")].filter(n => n.checkVisibility()).map(n => n.textContent).join()`
 	program := programOf(ada, here)
 	room := program.newRoom(here, "Engine room", "")
 	program.newRoom(here, "Secret", "on")

@@ -34,6 +34,14 @@ func (v SidebarView) others() []chat.RoomLine {
 	return v.lines(func(l chat.RoomLine) bool { return !l.Joined && !l.Room.Archived() })
 }
 
+// otherKey orders rooms as chat.SortRoomLines does.
+func otherKey(r chat.Room) string {
+	if r.ID == chat.General {
+		return ""
+	}
+	return chat.NameKey(r.Name) + " " + string(r.ID)
+}
+
 func (v SidebarView) lines(which func(chat.RoomLine) bool) []chat.RoomLine {
 	var lines []chat.RoomLine
 	for _, l := range v.Lines {

@@ -6,6 +6,8 @@ import { Levels } from "./levels.js"
 import { Line } from "./line.js"
 import { missed } from "./missed.js"
 import { nameRooms } from "./notifications.js"
+import { showOther } from "./other-rooms.js"
+import { changes } from "./parts.js"
 import { showPerson } from "./person.js"
 import { Room } from "./room.js"
 
@@ -13,6 +15,7 @@ import { Room } from "./room.js"
 // and in any order: what it carries is compared with what is shown.
 export class Page {
   #lines = new Map() // room → Line
+  #entered = new Set() // rooms that the viewer came into since, of which the list may not know yet
   #attention
   #levels
   #title = document.title
@@ -72,7 +75,7 @@ export class Page {
       line: this.#lines.get(get("room")),
     }
     this.#actions[get("action")]?.(change)
-    for (const what of changes(change)) this.#hooks.changed(what) // also again: this page may not have it
+    for (const what of changes(get("action"), change.user)) this.#hooks.changed(what) // also again: this page may not have it
     this.retitle()
   }
 
@@ -94,8 +97,9 @@ export class Page {
 
     "reactions": ({ id, content }) => this.room?.react(id, content()),
 
-    "joined": ({ user, rev, open, line, contents, again, ...change }) => {
+    "joined": ({ room, user, rev, open, line, contents, again, ...change }) => {
       if (user === meta("user")) {
+        this.#entered.add(room)
         if (this.room?.showsOthers || this.#attention.listed) this.#hooks.owePage() // they may be called otherwise since
         if (again) return
         if (!line) this.#hooks.oweSidebar()
@@ -114,6 +118,7 @@ export class Page {
         open?.members?.leave(user, rev)
         return open?.putMove(content())
       }
+      this.#entered.delete(room)
       if (again) return
       this.#attention.read(room, Infinity)
       if (line && rev > line.rev) this.#hooks.oweSidebar()
@@ -121,13 +126,14 @@ export class Page {
       this.#hooks.presence.load()
     },
 
-    "room": ({ name, rev, archived, open, line, again }) => {
+    "room": ({ room, name, rev, archived, open, line, get, content, again }) => {
       if (!name) return // a direct room is called by who is in it
       const renamed = line?.rename(name, rev)
       open?.rename(name, rev)
       if (open) this.#title = `${open.called} · Chat`
+      if (!line && !this.#entered.has(room) && get("private") === "false") showOther(content(), { room, rev, archived })
       if (again) return
-      if (renamed || !line) this.#hooks.oweSidebar() // for its order, and what is archived, or can be joined
+      if (renamed) this.#hooks.oweSidebar() // for its order, and what is archived
       if (open && archived && !open.archived && rev > open.rev) this.#hooks.owePage()
     },
 
@@ -196,18 +202,6 @@ export class Page {
     let unread = 0
     for (const line of this.#lines.values()) unread += line.wanted
     showBadges(this.#title, { unread, bell: this.#attention.bell })
-  }
-}
-
-// changes names what lists and forms of a page may show that has changed.
-function changes({ get, user }) {
-  switch (get("action")) {
-    case "person": return user === meta("user") ? ["people", "self"] : ["people"]
-    case "joined": case "left": return user === meta("user") ? ["people", "rooms"] : ["people"]
-    case "session": return ["sessions"]
-    case "invitation": return ["invitations"]
-    case "room": return ["invitations", "rooms"]
-    default: return []
   }
 }
 

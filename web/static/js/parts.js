@@ -1,5 +1,6 @@
 import { localiseDates } from "./arrange.js"
 import { Debt, now } from "./debt.js"
+import { meta } from "./ids.js"
 import { fetchDocument } from "./older.js"
 import * as Turbo from "../vendor/turbo.js"
 
@@ -51,6 +52,18 @@ export class Parts {
     localiseDates()
     part.dispatchEvent(new Event("part:load", { bubbles: true }))
     this.#shown()
+  }
+}
+
+// changes names what parts of a page may show that an action changes; user is whom it is about.
+export function changes(action, user) {
+  switch (action) {
+    case "person": return user === meta("user") ? ["people", "self"] : ["people"]
+    case "joined": case "left": return user === meta("user") ? ["people", "rooms"] : ["people"]
+    case "session": return ["sessions"]
+    case "invitation": return ["invitations"]
+    case "room": return ["invitations", "rooms"]
+    default: return []
   }
 }
 
