@@ -50,7 +50,7 @@ func (c *Chat) Page(ctx context.Context, viewer UserID, q PageQuery) (Page, erro
 // Receipts says whether people may let each other see in conversations how far they have read.
 func (c *Chat) Receipts() bool { return c.receipts }
 
-// Message reads one message of a room the viewer is a member of.
+// Message reads one message: see Store.Message.
 func (c *Chat) Message(ctx context.Context, viewer UserID, id MessageID) (Message, error) {
 	return c.store.Message(ctx, viewer, id)
 }

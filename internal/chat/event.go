@@ -140,7 +140,7 @@ func ParseRef(s string) (r Ref, err error) {
 // Told is the current state of what an event refers to.
 type Told struct {
 	Actor   Person   `json:"actor"`             // of ActorID
-	User    Person   `json:"user"`              // of UserID
+	User    Person   `json:"user"`              // of UserID; zero for an audience
 	Room    Room     `json:"room"`              // of RoomID, or else of Ref.Room; zero without one
 	Message *Message `json:"message,omitempty"` // of MessageID; nil without one
 

@@ -12,8 +12,9 @@ type Membership struct {
 
 // ReplayQuery asks for the events after a position that concern a user: those whose UserID is User or one of the
 // Audiences, and those of a room in Rooms with an id of its Since or above. A room is read only while the snapshot has
-// that membership, the user's with JoinedID = Since: what is told is the state of the snapshot, which may
-// be newer than Until, and what is written after somebody has left is not for them.
+// that membership, the user's with JoinedID = Since, and an audience only while the user's role there belongs to it:
+// what is told is the state of the snapshot, which may be newer than Until, and what is written after somebody has left
+// is not for them.
 //
 // Opening a stream is bounded: PerRoom and Total are set, and the answer covers everything up to
 // Until. Reading on after falling behind is paged: only Limit is set, and the answer ends at Upto.
@@ -65,8 +66,9 @@ const (
 type Found struct {
 	Head  Position
 	Floor int64
+	Role  Role // of the user
 	Rooms map[RoomID][]int64
-	User  []int64
+	Names map[UserID][]int64
 }
 
 // Names are what an event's UserID is that concerns the user, whatever the room.
@@ -106,7 +108,7 @@ func (q ReplayQuery) Answer(f Found) (r Replay, ids []int64) {
 	if q.Limit == 0 {
 		stale = f.stale(q.PerRoom)
 	}
-	ids = f.ids(stale)
+	ids = f.ids(q.User, stale)
 	if q.Limit == 0 && len(ids) > q.Total {
 		r.Reset = ResetTooMuch
 		return r, nil
@@ -131,9 +133,14 @@ func (f Found) stale(perRoom int) (rooms []RoomID) {
 	return rooms
 }
 
-// ids are those of the user and of the rooms that are not stale. What concerns both is one event.
-func (f Found) ids(stale []RoomID) []int64 {
-	all := slices.Clone(f.User)
+// ids are those of the user, of the audiences that they belong to and of the rooms that are not stale. What concerns
+// several is one event.
+func (f Found) ids(user UserID, stale []RoomID) (all []int64) {
+	for name, ids := range f.Names {
+		if name == user || f.Role.BelongsTo(name) {
+			all = append(all, ids...)
+		}
+	}
 	for room, ids := range f.Rooms {
 		if !slices.Contains(stale, room) {
 			all = append(all, ids...)

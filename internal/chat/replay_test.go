@@ -12,12 +12,14 @@ const epoch = 7
 
 func at(id int64) chat.Position { return chat.Position{Epoch: epoch, ID: id} }
 
-// found is a log of the events 11 to 20 with the hits of two rooms and of the reader.
+// found is a log of the events 11 to 20 with the hits of two rooms and of the reader, Ada, who was an administrator when
+// she asked.
 func found() chat.Found {
 	return chat.Found{
 		Head: at(20), Floor: 10,
 		Rooms: map[chat.RoomID][]int64{"a": {12, 14, 16}, "b": {13, 20}},
-		User:  []int64{14, 19},
+		Role:  chat.Ordinary,
+		Names: map[chat.UserID][]int64{"ada": {14, 19}, chat.Administrators: {11, 17}},
 	}
 }
 
@@ -28,23 +30,23 @@ func TestAReplayAnswersByWhatWasFound(t *testing.T) {
 		want  chat.Replay
 		ids   []int64
 	}{
-		{"all of it, each event once", chat.ReplayQuery{After: at(10), Until: 20, PerRoom: 3, Total: 6},
+		{"all of it, each event once", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, PerRoom: 3, Total: 6},
 			chat.Replay{Upto: at(20)}, []int64{12, 13, 14, 16, 19, 20}},
-		{"a room with more than PerRoom is stale, what concerns the user is told", chat.ReplayQuery{After: at(10), Until: 20, PerRoom: 2, Total: 4},
+		{"a room with more than PerRoom is stale, what concerns the user is told", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, PerRoom: 2, Total: 4},
 			chat.Replay{Upto: at(20), Stale: []chat.RoomID{"a"}}, []int64{13, 14, 19, 20}},
-		{"stale rooms are sorted", chat.ReplayQuery{After: at(10), Until: 20, PerRoom: 1, Total: 6},
+		{"stale rooms are sorted", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, PerRoom: 1, Total: 6},
 			chat.Replay{Upto: at(20), Stale: []chat.RoomID{"a", "b"}}, []int64{14, 19}},
-		{"more than Total", chat.ReplayQuery{After: at(10), Until: 20, PerRoom: 3, Total: 5},
+		{"more than Total", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, PerRoom: 3, Total: 5},
 			chat.Replay{Upto: at(20), Reset: chat.ResetTooMuch}, nil},
-		{"more than Total beside a stale room", chat.ReplayQuery{After: at(10), Until: 20, PerRoom: 2, Total: 3},
+		{"more than Total beside a stale room", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, PerRoom: 2, Total: 3},
 			chat.Replay{Upto: at(20), Reset: chat.ResetTooMuch}, nil},
-		{"a page ends at its last event", chat.ReplayQuery{After: at(10), Until: 20, Limit: 3},
+		{"a page ends at its last event", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, Limit: 3},
 			chat.Replay{Upto: at(14)}, []int64{12, 13, 14}},
-		{"the last page ends at Until", chat.ReplayQuery{After: at(10), Until: 20, Limit: 6},
+		{"the last page ends at Until", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, Limit: 6},
 			chat.Replay{Upto: at(20)}, []int64{12, 13, 14, 16, 19, 20}},
-		{"the head is the end of what is known", chat.ReplayQuery{After: at(10), Until: 99, PerRoom: 3, Total: 6},
+		{"the head is the end of what is known", chat.ReplayQuery{User: "ada", After: at(10), Until: 99, PerRoom: 3, Total: 6},
 			chat.Replay{Upto: at(20)}, []int64{12, 13, 14, 16, 19, 20}},
-		{"the floor itself will do", chat.ReplayQuery{After: at(10), Until: 20, Limit: 1}, chat.Replay{Upto: at(12)}, []int64{12}},
+		{"the floor itself will do", chat.ReplayQuery{User: "ada", After: at(10), Until: 20, Limit: 1}, chat.Replay{Upto: at(12)}, []int64{12}},
 		{"below the floor", chat.ReplayQuery{After: at(9), Until: 20, Limit: 1}, chat.Replay{Upto: at(20), Reset: chat.ResetRetention}, nil},
 		{"above the head", chat.ReplayQuery{After: at(21), Until: 21, Limit: 1}, chat.Replay{Upto: at(20), Reset: chat.ResetAhead}, nil},
 		{"of another epoch, wherever", chat.ReplayQuery{After: chat.Position{Epoch: 8, ID: 99}, Limit: 1},

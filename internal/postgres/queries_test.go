@@ -54,6 +54,7 @@ var queries = map[string]struct {
 	"session":         {readers, sessionSQL, []any{[]byte("hash")}},
 	"memberships":     {readers, membershipsSQL, []any{[]byte("hash")}},
 	"room hits":       {readers, roomHitsSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), 51}},
+	"role":            {readers, roleSQL, []any{"u1"}},
 	"name hits":       {readers, nameHitsSQL, []any{[]string{"u1", "@insiders"}, int64(100), int64(1 << 40), 501}},
 	"missed":          {readers, missedSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), chat.MissedMost}},
 	"missed mentions": {readers, mentionsSQL, []any{[]string{"r1", "r2"}, []int64{0, 5}, "u1", int64(100), int64(1 << 40), chat.MissedMost}},

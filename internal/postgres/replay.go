@@ -19,7 +19,9 @@ const (
 		cross join lateral (select id from events where room_id = r.id and id > greatest($4, r.since - 1) and id <= $5
 			order by id limit $6) e`
 
-	nameHitsSQL = `select e.id from unnest($1::text[]) n (name)
+	roleSQL = `select coalesce((select role from users where id = $1), '')`
+
+	nameHitsSQL = `select n.name, e.id from unnest($1::text[]) n (name)
 		cross join lateral (select id from events where user_id = n.name and id > $2 and id <= $3 order by id limit $4) e`
 
 	// missedSQL counts what a person would call missed, unless there are $6 events or more.
@@ -70,7 +72,7 @@ func (s *Store) Replay(ctx context.Context, q chat.ReplayQuery) (answer chat.Rep
 
 // find reads where the log stands and the ids of what concerns the reader, in a snapshot that it leaves open.
 func find(ctx context.Context, conn *pgx.Conn, q chat.ReplayQuery) (chat.Found, error) {
-	f := chat.Found{Rooms: map[chat.RoomID][]int64{}}
+	f := chat.Found{Rooms: map[chat.RoomID][]int64{}, Names: map[chat.UserID][]int64{}}
 	perRoom, ofUser := q.Bounds()
 	batch := &pgx.Batch{}
 	batch.Queue(beginSnapshot)
@@ -78,22 +80,25 @@ func find(ctx context.Context, conn *pgx.Conn, q chat.ReplayQuery) (chat.Found, 
 		f.Head, f.Floor, err = scanHead(row)
 		return err
 	})
+	batch.Queue(roleSQL, q.User).QueryRow(func(row pgx.Row) error { return row.Scan(&f.Role) })
 	rooms, since := memberships(q.Rooms)
-	batch.Queue(roomHitsSQL, rooms, since, q.User, q.After.ID, q.Until, perRoom).Query(func(rows pgx.Rows) error {
-		var room chat.RoomID
+	batch.Queue(roomHitsSQL, rooms, since, q.User, q.After.ID, q.Until, perRoom).Query(hits(f.Rooms))
+	batch.Queue(nameHitsSQL, q.Names(), q.After.ID, q.Until, ofUser).Query(hits(f.Names))
+	err := conn.SendBatch(ctx, batch).Close()
+	return f, err
+}
+
+// hits collects the ids of events by the key that each was found by.
+func hits[K ~string](found map[K][]int64) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var key K
 		var id int64
-		_, err := pgx.ForEachRow(rows, []any{&room, &id}, func() error {
-			f.Rooms[room] = append(f.Rooms[room], id)
+		_, err := pgx.ForEachRow(rows, []any{&key, &id}, func() error {
+			found[key] = append(found[key], id)
 			return nil
 		})
 		return err
-	})
-	batch.Queue(nameHitsSQL, q.Names(), q.After.ID, q.Until, ofUser).Query(func(rows pgx.Rows) (err error) {
-		f.User, err = pgx.CollectRows(rows, pgx.RowTo[int64])
-		return err
-	})
-	err := conn.SendBatch(ctx, batch).Close()
-	return f, err
+	}
 }
 
 func memberships(rooms []chat.Membership) (ids []string, since []int64) {

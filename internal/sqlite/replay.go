@@ -40,10 +40,11 @@ const (
 			and e.id <= min($4, coalesce((select b.id from events b indexed by events_of_room
 				where b.room_id = m.room_id and b.id > max($3, m.joined_id - 1)
 				order by b.id limit 1 offset $5 - 1), $4))`
-	idsOfNames = `select e.id from json_each($1) k cross join events e indexed by events_of_user
+	idsOfNames = `select k.value, e.id from json_each($1) k cross join events e indexed by events_of_user
 		where e.user_id = k.value and e.id > $2
 			and e.id <= min($3, coalesce((select b.id from events b indexed by events_of_user
 				where b.user_id = k.value and b.id > $2 order by b.id limit 1 offset $4 - 1), $3))`
+	roleOfUser     = `select coalesce((select role from users where id = $1), '')`
 	missedMessages = `select case when count(*) < $5 then count(*) filter (where kind = $6 and actor_id <> $2) else 0 end from
 		(select e.kind, e.actor_id from ` + memberships + ` cross join events e indexed by events_of_room
 			where e.room_id = m.room_id and e.id <= $4 and e.id > max($3, m.joined_id - 1) limit $5)`
@@ -68,27 +69,27 @@ func (c *conn) find(ctx context.Context, q chat.ReplayQuery) (f chat.Found, err 
 		return f, err
 	}
 	perRoom, ofUser := q.Bounds()
-	hits, err := list(ctx, c, scanHit, idsOfRooms, set(q.Rooms), q.User, q.After.ID, q.Until, perRoom)
-	if err != nil {
+	if f.Role, err = one(ctx, c, value[chat.Role], roleOfUser, q.User); err != nil {
 		return f, err
 	}
-	f.Rooms = map[chat.RoomID][]int64{}
-	for _, h := range hits {
-		f.Rooms[h.room] = append(f.Rooms[h.room], h.id)
+	if f.Rooms, err = hits[chat.RoomID](ctx, c, idsOfRooms, set(q.Rooms), q.User, q.After.ID, q.Until, perRoom); err != nil {
+		return f, err
 	}
-	f.User, err = list(ctx, c, value[int64], idsOfNames, set(q.Names()), q.After.ID, q.Until, ofUser)
+	f.Names, err = hits[chat.UserID](ctx, c, idsOfNames, set(q.Names()), q.After.ID, q.Until, ofUser)
 	return f, err
 }
 
-// hit is an event of a room.
-type hit struct {
-	room chat.RoomID
-	id   int64
-}
-
-func scanHit(r row) (h hit, err error) {
-	err = r.Scan(&h.room, &h.id)
-	return h, err
+// hits are the ids of events by the key that each was found by.
+func hits[K ~string](ctx context.Context, c *conn, query string, args ...any) (map[K][]int64, error) {
+	found := map[K][]int64{}
+	_, err := list(ctx, c, func(r row) (id int64, err error) {
+		var key K
+		if err = r.Scan(&key, &id); err == nil {
+			found[key] = append(found[key], id)
+		}
+		return id, err
+	}, query, args...)
+	return found, err
 }
 
 // missed counts messages by others in the rooms of a query, and those that name the user; 0 if there are too many to
