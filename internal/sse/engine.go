@@ -213,7 +213,9 @@ func (e *Engine) Append(entry *Entry) {
 		}
 	}
 	for _, end := range entry.Ends {
-		e.end(end)
+		if end.Reason == Over {
+			e.end(end)
+		}
 	}
 }
 

@@ -97,6 +97,12 @@ func (e *Entry) size() int {
 	return e.Size
 }
 
+func (e *Entry) isSuperseded() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.superseded
+}
+
 // supersede forgets what the entry told.
 func (e *Entry) supersede() {
 	e.mu.Lock()

@@ -16,7 +16,7 @@ type Query struct {
 	Keys   map[StreamKey]int64 // each with the id from which on it is held; Owner's is 0
 	Limit  int                 // entries a page
 	PerKey int                 // a key with more entries than this is stale, and they are left out, unless it is Owner or whole
-	Total  int                 // more entries than this, stale keys not counted, are a reset
+	Total  int                 // more entries than this, stale keys not counted, are a reset; nor need those be that newer ones replace
 }
 
 // Page is the answer to a Query.
@@ -66,10 +66,20 @@ func (r *ring) page(q Query, whole func(StreamKey) bool, head Position) Page {
 			return always(k) && held && since <= e.Position.ID
 		})
 	})
-	if len(p.Entries) > q.Total {
+	if live(p.Entries) > q.Total {
 		return Page{Reset: ResetTooMuch, Head: head}
 	}
 	return p
+}
+
+// live counts those of which there is something left to tell.
+func live(entries []*Entry) (n int) {
+	for _, e := range entries {
+		if !e.isSuperseded() {
+			n++
+		}
+	}
+	return n
 }
 
 // The bounds of what a stream is told at a time, in bytes: when it opens, above which it is a reset, and

@@ -284,6 +284,17 @@ func TestOfAWholeKeyEverythingIsToldOrItIsTooMuch(t *testing.T) {
 	})
 }
 
+func TestWhatNewerEntriesReplaceIsNotTooMuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		room := Key("room", 1)
+		e := newTestEngine(Config{PerKey: 100, Total: 4, Replay: func(context.Context, Query) (Page, error) { return Page{Reset: ResetTooMuch}, nil }})
+		for id := range int64(6) {
+			e.Append(about(id+1, room))
+		}
+		expect(t, readIDs(t, open(t, e, 0, room)), "told 6 whole=true")
+	})
+}
+
 func TestAKeyThatIsHeldIsHeldFromWhereItWas(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newTestEngine(Config{})
