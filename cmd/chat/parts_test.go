@@ -98,3 +98,71 @@ func TestANewPublicRoomIsInEverybodysList(t *testing.T) {
 	program.does(here, "/rooms/"+room+"/archive", nil)
 	grace.await("it cannot be joined any more", more+` === ""`)
 }
+
+// A search renders a frame, not the page: what is still to be loaded anew from before it, is.
+func TestASearchLosesNothingThatIsOwed(t *testing.T) {
+	t.Parallel()
+	here, there := twoServers(t)
+	ada, phone := person(t, here), person(t, there)
+	ada.signUp("Ada")
+	phone.logIn("Ada")
+	phone.open("/people")
+	phone.live()
+	phone.eval(`(Math.random = () => 6)`) // so that nothing is loaded for 3 s
+	program := programOf(ada, here)
+	program.post(here, "/invitations", nil)
+	program.newRoom(here, "Engine room", "")
+	phone.await("what came after the invitation is there", `document.querySelector("#sidebar").textContent.includes("Engine room")`)
+	phone.do(chromedp.SetValue(chromedp.CSS(`#people-search`), "Ad"), chromedp.Click(chromedp.CSS(`form[role=search] button`)))
+	phone.await("the search has been made", `location.search === "?q=Ad"`)
+	phone.await("the invitation is listed", `document.querySelector("#invitations .row")`)
+}
+
+func TestAPageThatMissedTooMuchOfARoomLoadsAnewWhatItShowsOfIt(t *testing.T) {
+	t.Parallel()
+	here, there := twoServers(t)
+	ada := person(t, here)
+	ada.signUp("Ada")
+	program := programOf(ada, there)
+	room := program.newRoom(there, "Engine room", "on")
+	ada.open("/people")
+	ada.live()
+	called := `document.querySelector("#invite-room option[value='` + room + `']").textContent`
+	ada.await("one can invite to the room", called+` === "Engine room"`)
+	here.kill()
+	program.does(there, "/rooms/"+room, url.Values{"_method": {"PATCH"}, "name": {"Boiler room"}})
+	for range 60 {
+		program.does(there, "/rooms/"+room+"/messages", url.Values{"body": {"much"}})
+	}
+	here.start()
+	ada.await("it has its new name", called+` === "Boiler room"`)
+}
+
+func TestWhoMakesARoomGoesOnTypingWhileTheListIsLoadedAnew(t *testing.T) {
+	t.Parallel()
+	here, there := twoServers(t)
+	ada := person(t, here)
+	ada.signUp("Ada")
+	program := programOf(ada, there)
+	room := program.newRoom(there, "Engine room", "")
+	ada.await("the room is in her list", `document.querySelector("#lines").textContent.includes("Engine room")`)
+	ada.live()
+	ada.eval(`(document.querySelector(".new-room").open = true)`)
+	ada.do(chromedp.SendKeys(chromedp.CSS(`#new-room-name`), "Old "))
+	ada.eval(`(document.querySelector("#sidebar").dataset.before = "")`)
+	program.does(there, "/rooms/"+room, url.Values{"_method": {"PATCH"}, "name": {"Boiler room"}})
+	ada.await("the list is another one", `!("before" in document.querySelector("#sidebar").dataset)`)
+	if got := ada.eval(`document.activeElement.id + " " + document.activeElement.value`); got != "new-room-name Old " {
+		t.Errorf("what has the focus is %q", got)
+	}
+}
+
+func TestAnInvitationThatWasRefusedCanBeLoadedAnew(t *testing.T) {
+	t.Parallel()
+	ada := person(t, startProcess(t))
+	ada.signUp("Ada")
+	ada.open("/people")
+	ada.eval(`(document.querySelector("#invite").noValidate = true)`)
+	ada.do(chromedp.SetValue(chromedp.CSS(`#invite-uses`), "0"), chromedp.Submit(chromedp.CSS(`#invite`)))
+	ada.await("what is wrong is said, at an address that can be loaded anew", `document.querySelector("#invite-uses-problem") && location.pathname === "/people"`)
+}

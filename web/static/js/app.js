@@ -33,6 +33,7 @@ const status = new Status(), notice = new Notice(), presence = new Presence(stat
 const away = new Away(() => tabs?.leading)
 let tabs, page, before
 let requests = [] // moments at which what may be rendered next was requested
+let body = document.body // as it was rendered last
 
 const pageDebt = new Debt(() => loadPage(requested => { requests = [requested] }))
 const sidebarDebt = new Debt(() => loadSidebar(requested => {
@@ -136,9 +137,8 @@ document.addEventListener("turbo:render", () => {
   const requested = requests[0] ?? { order: 0, time: Date.now() - LONG_AGO }
   requests = []
   begin()
-  pageDebt.paid(requested)
-  sidebarDebt.paid(requested)
-  parts.paid(requested)
+  if (body !== document.body) for (const debt of [pageDebt, sidebarDebt, parts]) debt.paid(requested) // else only a frame is new
+  body = document.body
   catchUp(requested.time)
   page.hush()
 })

@@ -51,9 +51,10 @@ export class Older {
   }
 }
 
-// fetchDocument gets a page without showing it. Anything but a page of ours is an error.
+// fetchDocument gets a page without showing it. Anything but a page of ours is an error, and so is to wait for too long.
 export async function fetchDocument(url, { headers, signal } = {}) {
-  const answer = await fetch(url, { headers: { Accept: "text/html", ...headers }, signal, cache: "no-store" })
+  const late = AbortSignal.timeout(20_000)
+  const answer = await fetch(url, { headers: { Accept: "text/html", ...headers }, signal: signal ? AbortSignal.any([signal, late]) : late, cache: "no-store" })
   if (answer.redirected && new URL(answer.url).pathname === "/login") location.assign(answer.url)
   if (!answer.ok || answer.redirected) throw new Error(`${url}: ${answer.status}`)
   return new DOMParser().parseFromString(await answer.text(), "text/html")

@@ -57,12 +57,13 @@ export class Parts {
 
 // changes names what parts of a page may show that an action changes; user is whom it is about.
 export function changes(action, user) {
+  const self = user === meta("user")
   switch (action) {
-    case "person": return user === meta("user") ? ["people", "self"] : ["people"]
-    case "joined": case "left": return user === meta("user") ? ["people", "rooms"] : ["people"]
+    case "person": return self ? ["people", "self"] : ["people"]
+    case "joined": case "left": return self ? ["people", "invitations"] : meta("role") === "guest" ? ["people"] : [] // guests meet people in rooms
+    case "room-stale": return ["people", "invitations"]
     case "session": return ["sessions"]
-    case "invitation": return ["invitations"]
-    case "room": return ["invitations", "rooms"]
+    case "invitation": case "room": return ["invitations"]
     default: return []
   }
 }

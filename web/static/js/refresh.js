@@ -25,7 +25,7 @@ export async function loadSidebar(shown) {
   if (!old.isConnected) return // another page is shown, and has its own
   const fresh = document.adoptNode(page.getElementById("sidebar"))
   const rooms = ".sidebar-rooms", form = ".new-room"
-  const written = old.querySelector(form)
+  const written = old.querySelector(form), focused = document.activeElement
   if (written) fresh.querySelector(form)?.replaceWith(written) // somebody may be writing in it
   for (const link of fresh.querySelectorAll("a.line-link:not(.add)")) {
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "page")
@@ -33,5 +33,6 @@ export async function loadSidebar(shown) {
   const scrolled = old.querySelector(rooms).scrollTop
   old.replaceWith(fresh)
   fresh.querySelector(rooms).scrollTop = scrolled
+  if (written?.contains(focused)) focused.focus({ preventScroll: true })
   shown(requested)
 }
