@@ -81,8 +81,12 @@ func (s *Server) roomPage(c echo.Context, page chat.Page, form draft) error {
 
 // messagePage is where a message is edited; text is what is in the form.
 func (s *Server) messagePage(c echo.Context, v visitor, m chat.Message, text string, problem error) error {
+	page, err := s.Chat.Page(c.Request().Context(), v.ID, chat.PageQuery{Room: m.RoomID, Limit: 1})
+	if err != nil {
+		return err
+	}
 	return showHTML(c, formStatus(c, problem), view.EditMessage(view.MessagePage{
-		Viewer: v.Person(), Message: m, Body: text, Problem: view.ProblemOf(problem),
+		Viewer: v.Person(), Message: m, Member: page.Member != nil, Archived: page.Room.Archived(), Body: text, Problem: view.ProblemOf(problem),
 	}))
 }
 

@@ -23,7 +23,7 @@ func answer() chat.Message {
 
 // conversation are the goldens of messages and what stands around them.
 var conversation = map[string]templ.Component{
-	"message":          EditMessage(MessagePage{Viewer: ada, Message: answer()}),
+	"message":          EditMessage(MessagePage{Viewer: ada, Message: answer(), Member: true}),
 	"stream_answer":    StreamMessage(MessageChange{12, answer()}),
 	"stream_reactions": StreamReactions(ReactionChange{13, fresh, answer().Reactions}),
 	"stream_unreacted": StreamReactions(ReactionChange{14, fresh, nil}),
@@ -80,7 +80,7 @@ func TestTheMessagePageOffersWhatTheViewerMay(t *testing.T) {
 		"an administrator": {ada, false, true},
 		"somebody else":    {chat.Person{ID: "linus", Name: "Linus", Role: chat.Ordinary}, false, false},
 	} {
-		html := render(t, EditMessage(MessagePage{Viewer: test.viewer, Message: answer(), Body: answer().Body}))
+		html := render(t, EditMessage(MessagePage{Viewer: test.viewer, Message: answer(), Member: true, Body: answer().Body}))
 		if edits := strings.Contains(html, `value="PATCH"`); edits != test.edits {
 			t.Errorf("%s may edit: %v", who, edits)
 		}

@@ -114,8 +114,8 @@ var goldens = map[string]templ.Component{
 	})),
 	"room_archived":  Room(changed(roomPage(), func(v *RoomPage) { v.Page.Room = attic })),
 	"room_invited":   Room(RoomPage{Frame: frame(grace), Page: chat.Page{Rooms: lines(), Room: chat.Room{ID: "tea", Name: "tea & cake"}}}),
-	"edit_message":   EditMessage(MessagePage{Viewer: grace, Message: messages()[1], Body: messages()[1].Body}),
-	"delete_message": EditMessage(MessagePage{Viewer: ada, Message: messages()[1]}),
+	"edit_message":   EditMessage(MessagePage{Viewer: grace, Message: messages()[1], Member: true, Body: messages()[1].Body}),
+	"delete_message": EditMessage(MessagePage{Viewer: ada, Message: messages()[1]}), // an administrator, from outside
 	"settings": Settings(SettingsPage{
 		Frame: frame(ada), Current: "s1", Secret: "chat_secret", Problem: Problem{"current", "This is not your password."},
 		Sessions: []chat.Session{
