@@ -26,6 +26,11 @@ func (s *interrupted) People(ctx context.Context, viewer chat.UserID, q chat.Peo
 	return s.Store.People(ctx, viewer, q)
 }
 
+func (s *interrupted) Sessions(ctx context.Context, viewer chat.UserID) ([]chat.Session, error) {
+	defer s.then()
+	return s.Store.Sessions(ctx, viewer)
+}
+
 func TestTheCursorOfAPageIsNotAheadOfWhatItLists(t *testing.T) {
 	memory, err := sqlite.Open(t.Context(), ":memory:")
 	if err != nil {
@@ -41,7 +46,7 @@ func TestTheCursorOfAPageIsNotAheadOfWhatItLists(t *testing.T) {
 		cursors = c.Cursors
 	})
 	ada := s.signUp("Ada")
-	for _, path := range []string{"/notifications", "/people"} {
+	for _, path := range []string{"/notifications", "/people", "/settings"} {
 		var listed chat.Position
 		store.then = func() {
 			store.then = func() {}

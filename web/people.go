@@ -75,7 +75,8 @@ func (s *Server) showPeopleWith(c echo.Context, v visitor, form peopleForm) erro
 	if err != nil {
 		return err
 	}
-	people, err := s.Chat.People(ctx, v.ID, chat.RoomID(c.QueryParam("room")), form.Query)
+	room := chat.RoomID(c.QueryParam("room"))
+	people, err := s.Chat.People(ctx, v.ID, room, form.Query)
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (s *Server) showPeopleWith(c echo.Context, v visitor, form peopleForm) erro
 		return c.JSON(http.StatusOK, each(people, func(u chat.User) jsonMember { return memberJSON(u.Person()) }))
 	}
 	shown := view.PeoplePage{
-		Frame: s.frame(page), People: people, Query: form.Query, Link: form.Link,
+		Frame: s.frame(page), People: people, Query: form.Query, Room: room, Link: form.Link,
 		Typed: form.Typed, Problem: view.ProblemOf(form.Problem),
 	}
 	if v.Role == chat.Administrator {

@@ -24,6 +24,10 @@ func (s *Server) showSettings(c echo.Context, v visitor) error {
 
 func (s *Server) showSettingsWith(c echo.Context, v visitor, form settingsForm) error {
 	ctx := c.Request().Context()
+	page, err := s.around(c, v)
+	if err != nil {
+		return err
+	}
 	sessions, err := s.Chat.Sessions(ctx, v.ID)
 	if err != nil {
 		return err
@@ -31,8 +35,7 @@ func (s *Server) showSettingsWith(c echo.Context, v visitor, form settingsForm) 
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, settingsJSON(v, sessions))
 	}
-	page, err := s.Chat.Page(ctx, v.ID, chat.PageQuery{})
-	if err != nil {
+	if _, v.User, err = s.Chat.Authenticate(ctx, s.secret(c.Request())); err != nil { // v was read before the page
 		return err
 	}
 	return s.settingsPage(c, v, page, sessions, form)

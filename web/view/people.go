@@ -13,6 +13,7 @@ type PeoplePage struct {
 	Frame
 	People      []chat.User
 	Query       string
+	Room        chat.RoomID       // whose members they are, "" for anybody
 	Invitations []chat.Invitation // for administrators: those that are still valid
 	Link        string            // of a new invitation, shown this once
 	Typed       map[string]string // into the form for invitations, if that was refused
@@ -20,7 +21,13 @@ type PeoplePage struct {
 }
 
 // address is that of the page with this search.
-func (v PeoplePage) address() string { return "/people?" + url.Values{"q": {v.Query}}.Encode() }
+func (v PeoplePage) address() string {
+	search := url.Values{"q": {v.Query}}
+	if v.Room != "" {
+		search.Set("room", string(v.Room))
+	}
+	return "/people?" + search.Encode()
+}
 
 // typed is what was typed into a field of that form, or else what it begins with.
 func (v PeoplePage) typed(field, first string) string {

@@ -128,7 +128,7 @@ func People(v PeoplePage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = shell(v.Frame, place{Title: "People", Showing: "people", Address: ifShown(v.Link, "/people")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shell(v.Frame, place{Title: "People", Showing: "people", Address: again("/people", v.Link, v.Problem)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -636,7 +636,7 @@ func invitations(v PeoplePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "</ul><form id=\"invite\" method=\"post\" action=\"/invitations#invitations\" class=\"form\" data-turbo=\"false\" data-shows=\"rooms\" data-from=\"/people\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "</ul><form id=\"invite\" method=\"post\" action=\"/invitations#invitations\" class=\"form\" data-turbo=\"false\" data-shows=\"invitations\" data-from=\"/people\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -175,7 +175,7 @@ func Settings(v SettingsPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = shell(v.Frame, place{Title: "Settings", Showing: "settings", Address: ifShown(v.Secret, "/settings")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = shell(v.Frame, place{Title: "Settings", Showing: "settings", Address: again("/settings", v.Secret, v.Problem)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
