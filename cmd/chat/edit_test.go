@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -100,10 +101,11 @@ func TestAnAdministratorDeletesInAnArchivedRoom(t *testing.T) {
 	ada, grace := person(t, here), person(t, there)
 	ada.signUp("Ada") // the first is the administrator
 	grace.signUp("Grace")
-	room := grace.newRoom("Attic")
-	grace.say("Should not be here")
-	grace.say("Should stay")
-	programOf(grace, there).does(there, "/rooms/"+room+"/archive", nil)
+	room, program := grace.newRoom("Attic"), programOf(grace, there)
+	for _, body := range []string{"Should not be here", "Should stay"} {
+		program.does(there, "/rooms/"+room+"/messages", url.Values{"body": {body}})
+	}
+	program.does(there, "/rooms/"+room+"/archive", nil)
 	programOf(ada, here).does(here, "/rooms/"+room+"/join", nil)
 	ada.open("/rooms/" + room)
 	ada.sees("Should not be here")
