@@ -47,7 +47,7 @@ var Actions = []Action{
 	{Route: "POST /logout", often: 1, do: logOut},
 	{Route: "POST /settings/tokens", often: 2, do: makeToken},
 	{Route: "POST /settings/sessions/:id/revoke", often: 1, do: revokeToken},
-	{Route: "POST /invitations", often: 2, do: invite},
+	{Route: "POST /invitations", often: 6, do: invite},
 	{Route: "DELETE /invitations/:id", often: 1, do: uninvite},
 
 	{Route: "POST /rooms/:id/typing", Unseen: "it is told to the pages that are open, shown for some seconds and kept nowhere"},

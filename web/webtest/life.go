@@ -29,7 +29,7 @@ type Life struct {
 	made      int      // names
 	done      map[string]int
 
-	invitations []invitation
+	invitations []*invitation
 }
 
 // general is the room that everybody joins.
@@ -81,7 +81,7 @@ func (l *Life) Step() string {
 // Complete does what chance has left out. When it returns, every action has been done.
 func (l *Life) Complete() {
 	l.t.Helper()
-	const patience = 300
+	const patience = 600
 	for range patience {
 		missing := l.missing()
 		if len(missing) == 0 {

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 )
 
@@ -26,11 +27,18 @@ func notify(l *Life, _ *Person) (request, bool) {
 func comeIn(l *Life, _ *Person) (request, bool) {
 	name := l.name("Newcomer")
 	r := with("name", name, "password", Password)
-	if len(l.invitations) > 0 && l.rng.IntN(2) == 0 {
-		r.fields.Set("invitation", path.Base(oneOf(l, l.invitations).Link))
+	var used *invitation
+	if len(l.invitations) > 1 && l.rng.IntN(2) == 0 { // one is left to be revoked
+		used = oneOf(l, l.invitations)
+		r.fields.Set("invitation", path.Base(used.Link))
 	}
 	r.by = &Person{}
-	r.then = func(a answer) { l.newcomers = append(l.newcomers, l.entered(name, a)) }
+	r.then = func(a answer) {
+		l.newcomers = append(l.newcomers, l.entered(name, a))
+		if used != nil {
+			l.use(used, 1)
+		}
+	}
 	return r, true
 }
 
@@ -60,7 +68,7 @@ func logOut(l *Life, _ *Person) (request, bool) {
 		return request{}, false
 	}
 	r := with()
-	r.by = l.browsers[last]
+	r.by, r.plain = l.browsers[last], true
 	r.then = func(answer) { l.browsers = l.browsers[:last] }
 	return r, true
 }
@@ -93,25 +101,38 @@ func revokeToken(l *Life, _ *Person) (request, bool) {
 	return r, true
 }
 
+// invitation is one that an administrator has made and that is still valid.
+type invitation struct {
+	ID, Link string
+	Uses     int // that are left
+}
+
+// use notes that so many have come by an invitation, or could have: it is void then.
+func (l *Life) use(i *invitation, times int) {
+	if i.Uses -= times; i.Uses <= 0 {
+		l.invitations = slices.DeleteFunc(l.invitations, func(other *invitation) bool { return other == i })
+	}
+}
+
 func invite(l *Life, _ *Person) (request, bool) {
 	r := with("uses", strconv.Itoa(1+l.rng.IntN(2)))
 	r.plain = true // only programs are told its id
 	r.then = func(a answer) {
-		var made invitation
-		a.json(l, &made)
+		made := &invitation{}
+		a.json(l, made)
 		l.invitations = append(l.invitations, made)
 	}
 	return r, true
 }
 
-// invitation is one that an administrator has made.
-type invitation struct{ ID, Link string }
-
 func uninvite(l *Life, _ *Person) (request, bool) {
 	if len(l.invitations) == 0 {
 		return request{}, false
 	}
-	return with().to(oneOf(l, l.invitations).ID), true
+	one := oneOf(l, l.invitations)
+	r := with().to(one.ID)
+	r.then = func(answer) { l.use(one, one.Uses) }
+	return r, true
 }
 
 func changeProfile(l *Life, who *Person) (request, bool) {
