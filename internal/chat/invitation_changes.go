@@ -37,15 +37,8 @@ func (p *plan) changeInvitation(i Invitation, actor UserID) {
 
 // mayInvite refuses an invitation of somebody who is no administrator, or to a room that they do not see.
 func (p *plan) mayInvite(creator UserID, room RoomID) error {
-	a, err := p.active(creator)
-	if err != nil {
+	if err := p.administrator(creator); err != nil || room == "" {
 		return err
-	}
-	if a.Role != Administrator {
-		return errNotAdmin
-	}
-	if room == "" {
-		return nil
 	}
 	if r, err := p.visibleRoom(room, creator); err != nil || r.Direct {
 		return invalid("room", "There is no such room.")
@@ -65,12 +58,8 @@ func (c *uninvite) needs(n *Needs) {
 }
 
 func (c *uninvite) apply(p *plan) error {
-	a, err := p.active(c.actor)
-	if err != nil {
+	if err := p.administrator(c.actor); err != nil {
 		return err
-	}
-	if a.Role != Administrator {
-		return errNotAdmin
 	}
 	if i, ok := p.Invitations[c.invitation.ID]; ok && i.Left > 0 {
 		i.Left = 0

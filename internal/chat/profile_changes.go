@@ -124,18 +124,23 @@ func (c *setRole) apply(p *plan) error {
 
 // administered is somebody whom the actor looks after as an administrator.
 func (p *plan) administered(actor, user UserID) (User, error) {
-	a, err := p.active(actor)
-	if err != nil {
+	if err := p.administrator(actor); err != nil {
 		return User{}, err
-	}
-	if a.Role != Administrator {
-		return User{}, errNotAdmin
 	}
 	u, ok := p.Users[user]
 	if !ok {
 		return User{}, errNobody
 	}
 	return u, nil
+}
+
+// administrator refuses who is none.
+func (p *plan) administrator(id UserID) error {
+	u, err := p.active(id)
+	if err == nil && u.Role != Administrator {
+		err = errNotAdmin
+	}
+	return err
 }
 
 // disable closes an account, which ends all of its sessions, or opens it again: an administrator may ban others
