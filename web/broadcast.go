@@ -21,10 +21,10 @@ func roomKey(id chat.RoomID) sse.StreamKey       { return sse.Key("room", id) }
 func adminKey(id chat.UserID) sse.StreamKey      { return sse.Key("administrator", id) }
 func sessionKey(id chat.SessionID) sse.StreamKey { return sse.Key("session", id) }
 
+var audienceKeys = each(chat.Audiences(), userKey)
+
 // Whole says whether a key is an audience's: what concerns it cannot be loaded anew as a room can.
-func Whole(key sse.StreamKey) bool {
-	return slices.ContainsFunc(chat.Audiences(), func(audience chat.UserID) bool { return key == userKey(audience) })
-}
+func Whole(key sse.StreamKey) bool { return slices.Contains(audienceKeys, key) }
 
 // Replayer is what streams read when the ring does not reach back far enough: chat.Store.
 type Replayer interface {

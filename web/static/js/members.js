@@ -1,4 +1,5 @@
 import { meta } from "./ids.js"
+import { insertSorted } from "./sorted.js"
 
 // Members keeps the list of a room's members as the newest of what it is told about each.
 export class Members {
@@ -22,7 +23,7 @@ export class Members {
     this.#find(user)?.remove()
     this.#others.delete(user)
     item.toggleAttribute("data-me", user === meta("user"))
-    this.#insert(item)
+    insertSorted(this.#list, item)
     this.#count()
   }
 
@@ -40,12 +41,7 @@ export class Members {
     const item = this.#find(user)
     if (!item || item.dataset.key === key) return
     item.dataset.key = key
-    this.#insert(item)
-  }
-
-  #insert(item) {
-    const after = [...this.#list.children].find(other => other !== item && other.dataset.key > item.dataset.key)
-    this.#list.insertBefore(item, after ?? null)
+    insertSorted(this.#list, item)
   }
 
   // users are the ids of the members, by name.

@@ -45,8 +45,9 @@ export class Parts {
 
   #put(part, fresh, what) {
     const beforeNodeMorphed = element => {
-      if (element.matches?.("details[open]")) this.#kept.set(element, what)
-      return !element.matches?.("details[open]") && !(element.localName === "form" && isTouched(element))
+      const menu = element.matches?.("details[open]")
+      if (menu) this.#kept.set(element, what)
+      return !menu && !(element.localName === "form" && isTouched(element))
     }
     Turbo.morphElements(part, document.adoptNode(fresh), { callbacks: { beforeNodeMorphed } })
     localiseDates()

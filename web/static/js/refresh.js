@@ -1,5 +1,6 @@
 import { now } from "./debt.js"
 import { fetchDocument } from "./older.js"
+import { markCurrent } from "./other-rooms.js"
 import * as Turbo from "../vendor/turbo.js"
 
 // loadPage gets the page that is shown and renders it in place of itself. It is fetched first, because
@@ -27,9 +28,7 @@ export async function loadSidebar(shown) {
   const rooms = ".sidebar-rooms", form = ".new-room"
   const written = old.querySelector(form), focused = document.activeElement
   if (written) fresh.querySelector(form)?.replaceWith(written) // somebody may be writing in it
-  for (const link of fresh.querySelectorAll("a.line-link:not(.add)")) {
-    if (link.pathname === location.pathname) link.setAttribute("aria-current", "page")
-  }
+  markCurrent(fresh)
   const scrolled = old.querySelector(rooms).scrollTop
   old.replaceWith(fresh)
   fresh.querySelector(rooms).scrollTop = scrolled
